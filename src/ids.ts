@@ -1,0 +1,37 @@
+/**
+ * Identifiers in AWS's forms: a prefix and 17 hexadecimal digits, UUIDs for requests, and access keys.
+ *
+ * All randomness comes from node:crypto. Checking the form of an id is here too, because "malformed" and "not found"
+ * are different errors at AWS.
+ */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+
+export type IdPrefix = 'i' | 'r' | 'ami' | 'vpc' | 'subnet' | 'sg' | 'eni' | 'key' | 'vol' | 'eipalloc';
+
+/** A new id, for example `i-0123456789abcdef0`: `-0` and 16 random hexadecimal digits, as AWS makes them. */
+export function newId(prefix: IdPrefix): string {
+  return `${prefix}-0${randomBytes(8).toString('hex')}`;
+}
+
+/** Whether `id` has the form that AWS gives to ids with this prefix: 8 (before 2018) or 17 hexadecimal digits. */
+export function isWellFormedId(prefix: IdPrefix, id: string): boolean {
+  return new RegExp(`^${prefix}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`).test(id);
+}
+
+export function newRequestId(): string {
+  return randomUUID();
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** A new long-term access key: `AKIA` and 16 characters, with a secret of 40 characters. */
+export function newAccessKey(): { AccessKeyId: string; SecretAccessKey: string } {
+  const id = Array.from(randomBytes(16), (byte) => BASE32[byte % 32]).join('');
+  return { AccessKeyId: `AKIA${id}`, SecretAccessKey: randomBytes(30).toString('base64') };
+}
+
+/** A locally administered unicast MAC address as EC2 shows them: lower case, with colons, beginning with `02` or `06`. */
+export function newMacAddress(): string {
+  return ['02', ...Array.from(randomBytes(5), (byte) => byte.toString(16).padStart(2, '0'))].join(':');
+}

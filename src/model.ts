@@ -1,0 +1,217 @@
+/**
+ * START HERE: the nouns of OpenIMDS and what always holds of them.
+ *
+ *   API call ──> Instance (revision + 1) ──> DesiredInstance ──> metadata service of the instance
+ *                    ^                                                      │
+ *                    └────────────── Acknowledgement of a revision <────────┘
+ *
+ * A field of an AWS shape keeps AWS's spelling here, on the wire, in the store and in the console; our own fields are
+ * camelCase. Nothing in this file does anything: these are types only, and every folder may import them.
+ */
+
+// ─── Metadata options ────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Switch = 'enabled' | 'disabled';
+export type HttpTokens = 'optional' | 'required';
+
+/**
+ * The metadata options of one instance, every one decided.
+ *
+ * INVARIANT: HttpPutResponseHopLimit is a whole number from 1 to 64 (aws-behaviour 3.2).
+ */
+export type MetadataOptions = {
+  HttpTokens: HttpTokens;
+  HttpPutResponseHopLimit: number;
+  HttpEndpoint: Switch;
+  HttpProtocolIpv4: Switch;
+  HttpProtocolIpv6: Switch;
+  InstanceMetadataTags: Switch;
+};
+
+/** Metadata options as a caller wrote them: nothing checked but the wire type; an absent field was not given. */
+export type MetadataOptionsRequest = {
+  HttpTokens?: string | undefined;
+  HttpPutResponseHopLimit?: number | undefined;
+  HttpEndpoint?: string | undefined;
+  HttpProtocolIpv4?: string | undefined;
+  HttpProtocolIpv6?: string | undefined;
+  InstanceMetadataTags?: string | undefined;
+};
+
+/** The defaults of one account in one Region. An absent field is "no preference" (aws-behaviour 3.2). */
+export type AccountMetadataDefaults = {
+  HttpTokens?: HttpTokens;
+  HttpPutResponseHopLimit?: number;
+  HttpEndpoint?: Switch;
+  InstanceMetadataTags?: Switch;
+  HttpTokensEnforced?: Switch;
+};
+
+/** `--rules`: `page` asks for HttpEndpoint beside other options, as AWS's page says; `current` does not. */
+export type OptionRules = 'page' | 'current';
+
+// ─── Resources of an account in a Region ─────────────────────────────────────────────────────────────────────────────
+
+/** Whose, and where: every resource is invisible outside its scope. */
+export type Scope = {
+  /** Twelve digits. */
+  account: string;
+  /** For example `us-east-1`. */
+  region: string;
+};
+
+export type Tag = { Key: string; Value: string };
+
+export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
+
+export type NetworkInterface = {
+  NetworkInterfaceId: string;
+  DeviceIndex: number;
+  /** Lower case with colons. */
+  MacAddress: string;
+  SubnetId: string;
+  VpcId: string;
+  /** Absent in an IPv6-only subnet. */
+  PrivateIpAddress?: string;
+  PublicIp?: string;
+  /** Empty unless the subnet has IPv6. */
+  Ipv6Addresses: string[];
+  /** Ids of security groups. */
+  Groups: string[];
+};
+
+/** Where the metadata service of an instance answers, as its host placed it: base addresses without a final slash. */
+export type ImdsEndpoints = { ipv4?: string; ipv6?: string };
+
+/**
+ * An instance as the store keeps it.
+ *
+ * INVARIANT: `revision` grows whenever anything that its host must know changes; `optionsRevision` is the revision at
+ * which MetadataOptions last changed; `appliedRevision` is the last one that the host acknowledged while the instance
+ * was running. MetadataOptions.State is derived from the last two, never stored (`metadata-options/state.ts`).
+ */
+export type Instance = Scope & {
+  InstanceId: string;
+  ReservationId: string;
+  AmiLaunchIndex: number;
+  ImageId: string;
+  InstanceType: string;
+  KeyName?: string;
+  /** ISO 8601 in UTC with seconds, for example `2026-11-23T10:00:00Z`; moves with each start. */
+  LaunchTime: string;
+  AvailabilityZone: string;
+  SubnetId: string;
+  VpcId: string;
+  NetworkInterfaces: [NetworkInterface, ...NetworkInterface[]];
+  Monitoring: 'enabled' | 'disabled';
+  /** Base64, at most 16,384 bytes when decoded. */
+  UserData?: string;
+  ClientToken?: string;
+  State: InstanceStateName;
+  /** Milliseconds since 1970; an instance is forgotten an hour after. */
+  terminatedAtMs?: number;
+  /** Why the state last changed, as DescribeInstances prints it; empty after a launch. */
+  StateTransitionReason: string;
+  MetadataOptions: MetadataOptions;
+  /** Grows with every start. Session tokens of an earlier generation are refused. */
+  tokenGeneration: number;
+  revision: number;
+  optionsRevision: number;
+  appliedRevision: number;
+  /** The host that runs it. */
+  host: string;
+  /** As its host last reported; absent until then and while it is not running. */
+  endpoints?: ImdsEndpoints;
+};
+
+export type Vpc = Scope & {
+  VpcId: string;
+  CidrBlock: string;
+  /** `…::/56`; absent where the VPC has no IPv6. */
+  Ipv6CidrBlock?: string;
+  IsDefault: boolean;
+};
+
+/** INVARIANT: an IPv6-only subnet (`Ipv6Native`) has no CidrBlock and has an Ipv6CidrBlock. */
+export type Subnet = Scope & {
+  SubnetId: string;
+  VpcId: string;
+  AvailabilityZone: string;
+  CidrBlock?: string;
+  Ipv6CidrBlock?: string;
+  Ipv6Native: boolean;
+  DefaultForAz: boolean;
+  AssignIpv6AddressOnCreation: boolean;
+};
+
+export type SecurityGroup = Scope & { GroupId: string; GroupName: string; Description: string; VpcId: string };
+
+export type KeyPair = Scope & {
+  KeyPairId: string;
+  KeyName: string;
+  KeyFingerprint: string;
+  KeyType: 'rsa' | 'ed25519';
+  /** One OpenSSH line without its comment, for example `ssh-ed25519 AAAA…`. */
+  PublicKey: string;
+  CreateTime: string;
+};
+
+export type Architecture = 'i386' | 'x86_64' | 'arm64' | 'x86_64_mac' | 'arm64_mac';
+
+export type Image = {
+  ImageId: string;
+  Name: string;
+  Description?: string;
+  Architecture: Architecture;
+  /** `v2.0`: instances launched from it require IMDSv2, with a hop limit of 2, where nothing else decides. */
+  ImdsSupport?: 'v2.0';
+  RootDeviceName: string;
+  CreationDate: string;
+  /** An account id, or the alias `amazon` for images of the catalogue. */
+  owner: string;
+  Public: boolean;
+};
+
+/** An image that an account registered; those of the catalogue have no scope. */
+export type RegisteredImage = Scope & Image;
+
+/** A key that signs requests. INVARIANT: the secret is never logged and never answered by an API. */
+export type AccessKey = { AccessKeyId: string; SecretAccessKey: string; principal: Principal };
+
+/** Who is asking. Users, roles and their sessions join `root` when IAM comes. */
+export type Principal = { kind: 'root'; account: string; arn: string };
+
+// ─── What hosts are told, and what they answer ───────────────────────────────────────────────────────────────────────
+
+/** All that a host and a metadata service need to know of one instance at one revision; the whole of their knowledge. */
+export type DesiredInstance = {
+  revision: number;
+  /** What the host has to bring about. */
+  run: 'running' | 'stopped' | 'terminated';
+  instance: Instance;
+  Tags: Tag[];
+  SecurityGroups: { GroupId: string; GroupName: string }[];
+  Subnet: Subnet;
+  Vpc: Vpc;
+  Image: Pick<Image, 'ImageId' | 'Architecture' | 'RootDeviceName'>;
+  KeyPair?: { KeyName: string; PublicKey: string };
+};
+
+/** "I have brought about revision N of this instance." */
+export type Acknowledgement = { InstanceId: string; revision: number; endpoints?: ImdsEndpoints };
+
+/**
+ * A host's view of the control plane: the agent depends on this, `hosts/` implements it, in process or over HTTP.
+ *
+ * Wake-ups carry no data. A host asks again for what is desired after the last revision that it has brought about.
+ */
+export type ControlPlaneForHost = {
+  /**
+   * At most `limit` instances of this host whose revision is greater than `revision`, lowest first; `upTo` is the
+   * revision to ask after next, and the answer is complete when it is empty.
+   */
+  desiredAfter(revision: number, limit: number): Promise<{ instances: DesiredInstance[]; upTo: number }>;
+  acknowledge(acknowledgements: Acknowledgement[]): Promise<void>;
+  /** Calls `wake` after every change that may concern this host; returns a function that ends it. */
+  subscribe(wake: () => void): () => void;
+};

@@ -1,0 +1,153 @@
+/**
+ * What the control plane remembers, as an interface: SQLite keeps it on one machine, PostgreSQL on many, with the same
+ * queries and one contract suite (`store.contract.ts`).
+ *
+ * It promises: a transaction happens wholly or not at all; once it has resolved it survives kill -9; transactions see
+ * each other only when committed; revisions become visible in their own order. It knows no AWS rule.
+ */
+
+import type {
+  AccessKey,
+  AccountMetadataDefaults,
+  Instance,
+  KeyPair,
+  RegisteredImage,
+  Scope,
+  SecurityGroup,
+  Subnet,
+  Tag,
+  Vpc,
+} from '../model.ts';
+
+export type Store = {
+  /** Runs `work` in one transaction: it commits when `work` resolves and leaves no trace when it rejects. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Calls `wake` after each commit that took a revision. It carries no data: look again. Returns how to end it. */
+  subscribe(wake: () => void): () => void;
+  close(): Promise<void>;
+};
+
+export type Transaction = {
+  /** A revision greater than every one taken before. Taking one wakes the subscribers after the commit. */
+  nextRevision(): Promise<number>;
+  instances: Instances;
+  documents: DocumentTable;
+  tags: Tags;
+  addresses: Addresses;
+  accessKeys: {
+    find(AccessKeyId: string): Promise<AccessKey | undefined>;
+    put(key: AccessKey): Promise<void>;
+    /** Every key of the account's root. */
+    ofAccount(account: string): Promise<AccessKey[]>;
+  };
+};
+
+export type Instances = {
+  insert(instances: Instance[]): Promise<void>;
+  /** Those of `ids` that exist in the scope, in order of launch. */
+  get(scope: Scope, ids: string[]): Promise<Instance[]>;
+  /** Replaces instances that exist. */
+  update(instances: Instance[]): Promise<void>;
+  /** In order of launch. `next` is there when more may follow. */
+  page(scope: Scope, query: InstanceQuery): Promise<{ instances: Instance[]; next?: number }>;
+  /** Those of one reservation, in order of AmiLaunchIndex. */
+  ofReservation(scope: Scope, ReservationId: string): Promise<Instance[]>;
+  /** Those of a host whose revision is greater, lowest revision first. */
+  changedAfter(host: string, revision: number, limit: number): Promise<Instance[]>;
+  /** Those of a host with these ids, whatever their scope. */
+  onHost(host: string, ids: string[]): Promise<Instance[]>;
+  /**
+   * Removes instances that were terminated before the given time, with their tags and the client tokens that launched
+   * them. Returns how many.
+   */
+  forgetTerminated(beforeMs: number): Promise<number>;
+};
+
+export type InstanceQuery = {
+  /** `next` of the page before. */
+  after?: number;
+  limit: number;
+  /** All must hold. */
+  where: InstanceCondition[];
+};
+
+/** A condition that the store can check without reading the whole instance; all comparisons are exact. */
+export type InstanceCondition =
+  | { field: InstanceField; oneOf: string[] }
+  /** A tag with this key and one of these values. */
+  | { tag: string; oneOf: string[] }
+  /** A tag with one of these keys. */
+  | { tagKey: string[] };
+
+/** Fields of an instance, or of its MetadataOptions, that have a column of their own. */
+export type InstanceField =
+  | 'InstanceId'
+  | 'ReservationId'
+  | 'ImageId'
+  | 'InstanceType'
+  | 'KeyName'
+  | 'AvailabilityZone'
+  | 'SubnetId'
+  | 'VpcId'
+  | 'State'
+  | 'HttpTokens'
+  | 'HttpPutResponseHopLimit'
+  | 'HttpEndpoint'
+  | 'HttpProtocolIpv4'
+  | 'HttpProtocolIpv6'
+  | 'InstanceMetadataTags';
+
+/** Small resources: one document each, found by kind, scope and id. A new kind needs no migration. */
+export type Documents = {
+  vpc: Vpc;
+  subnet: Subnet;
+  'security-group': SecurityGroup;
+  /** Its id is the KeyName. */
+  'key-pair': KeyPair;
+  image: RegisteredImage;
+  /** Its id is `account`. */
+  'metadata-defaults': AccountMetadataDefaults;
+  /** Its id is `ACTION/TOKEN`. */
+  'client-token': ClientTokenUse;
+};
+
+/** What a ClientToken was used for: the digest of the request's parameters and what it made. */
+export type ClientTokenUse = { digest: string; resourceId: string };
+
+export type DocumentTable = {
+  find<K extends keyof Documents>(kind: K, scope: Scope, id: string): Promise<Documents[K] | undefined>;
+  /** In order of creation. */
+  list<K extends keyof Documents>(kind: K, scope: Scope): Promise<Documents[K][]>;
+  put<K extends keyof Documents>(kind: K, scope: Scope, id: string, document: Documents[K]): Promise<void>;
+  remove(kind: keyof Documents, scope: Scope, id: string): Promise<void>;
+};
+
+export type TaggedResource = { ResourceId: string; ResourceType: string };
+
+export type Tags = {
+  /** Adds or replaces. */
+  put(scope: Scope, resource: TaggedResource, tags: Tag[]): Promise<void>;
+  /** A tag without Value is removed whatever its value; one with a Value only if it has that value. */
+  remove(scope: Scope, ResourceId: string, tags: { Key: string; Value?: string }[]): Promise<void>;
+  /** By resource, keys in code-unit order; a resource without tags is missing from the map. */
+  of(scope: Scope, resourceIds: string[]): Promise<Map<string, Tag[]>>;
+  /** In order of resource and key. `after` is the last row of the page before. */
+  page(
+    scope: Scope,
+    query: { after?: { ResourceId: string; Key: string }; limit: number },
+  ): Promise<(TaggedResource & Tag)[]>;
+};
+
+/** IPv4 addresses of a subnet, as numbers from its first (0) on. An address has at most one owner. */
+export type Addresses = {
+  /**
+   * Gives one free number from `first` to `last` to each owner, in order; fewer numbers than owners come back when the
+   * subnet is full. Numbers that were released are used again only when none above them is left.
+   */
+  take(SubnetId: string, range: { first: number; last: number }, owners: string[]): Promise<number[]>;
+  /** Gives one number to an owner; false when it has an owner already. */
+  takeOne(SubnetId: string, number: number, owner: string): Promise<boolean>;
+  release(owners: string[]): Promise<void>;
+  /** How many are taken, by subnet; a subnet with none is missing from the map. */
+  taken(subnetIds: string[]): Promise<Map<string, number>>;
+};
