@@ -136,7 +136,118 @@ export function incorrectInstanceState(id: string, verb: string): AwsError {
   );
 }
 
+export function instanceLimitExceeded(limit: number): AwsError {
+  return new AwsError('InstanceLimitExceeded', 400, `You have requested more instances than your current instance limit of ${limit} allows.`);
+}
+
+export function invalidUserDataMalformed(): AwsError {
+  return new AwsError('InvalidUserData.Malformed', 400, 'Invalid BASE64 encoding of user data.');
+}
+
+export function architectureMismatch(ofType: string[], ofImage: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `The architecture '${ofType.join(',')}' of the specified instance type does not match the architecture '${ofImage}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type or AMI.`,
+  );
+}
+
+// ─── Networks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export function invalidSubnetIdNotFound(id: string): AwsError {
+  return new AwsError('InvalidSubnetID.NotFound', 400, `The subnet ID '${id}' does not exist`);
+}
+
+export function invalidVpcIdNotFound(id: string): AwsError {
+  return new AwsError('InvalidVpcID.NotFound', 400, `The vpc ID '${id}' does not exist`);
+}
+
+export function invalidGroupNotFound(id: string): AwsError {
+  return new AwsError('InvalidGroup.NotFound', 400, `The security group '${id}' does not exist`);
+}
+
+export function insufficientFreeAddressesInSubnet(subnetId: string): AwsError {
+  return new AwsError(
+    'InsufficientFreeAddressesInSubnet',
+    400,
+    `There are not enough free addresses in subnet '${subnetId}' to satisfy the requested number of instances.`,
+  );
+}
+
+export function invalidIpAddressInUse(address: string): AwsError {
+  return new AwsError('InvalidIPAddress.InUse', 400, `Address ${address} is in use.`);
+}
+
+export function invalidSubnetRange(cidr: string): AwsError {
+  return new AwsError('InvalidSubnet.Range', 400, `The CIDR '${cidr}' is invalid.`);
+}
+
+export function invalidSubnetConflict(cidr: string): AwsError {
+  return new AwsError('InvalidSubnet.Conflict', 400, `The CIDR '${cidr}' conflicts with another subnet`);
+}
+
+// ─── Key pairs, images, instance types ───────────────────────────────────────────────────────────────────────────────
+
+export function invalidKeyPairNotFound(name: string): AwsError {
+  return new AwsError('InvalidKeyPair.NotFound', 400, `The key pair '${name}' does not exist`);
+}
+
+export function invalidKeyPairDuplicate(name: string): AwsError {
+  return new AwsError('InvalidKeyPair.Duplicate', 400, `The keypair already exists: ${name}`);
+}
+
+export function invalidKeyFormat(): AwsError {
+  return new AwsError('InvalidKey.Format', 400, 'Key is not in valid OpenSSH public key format');
+}
+
+export function invalidAmiIdNotFound(ids: string[]): AwsError {
+  const message =
+    ids.length === 1
+      ? `The image id '[${ids[0]}]' does not exist`
+      : `The image ids '[${ids.join(', ')}]' do not exist`;
+  return new AwsError('InvalidAMIID.NotFound', 400, message);
+}
+
+export function invalidAmiIdMalformed(id: string): AwsError {
+  return new AwsError('InvalidAMIID.Malformed', 400, `Invalid id: "${id}" (expecting "ami-...")`);
+}
+
+export function invalidAmiNameDuplicate(name: string, imageId: string): AwsError {
+  return new AwsError(
+    'InvalidAMIName.Duplicate',
+    400,
+    `AMI name ${name} is already in use by AMI ${imageId}`,
+  );
+}
+
+export function invalidInstanceType(names: string[]): AwsError {
+  return new AwsError(
+    'InvalidInstanceType',
+    400,
+    `The following supplied instance types do not exist: [${names.join(', ')}]`,
+  );
+}
+
+// ─── Tags ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export function invalidId(id: string): AwsError {
+  return new AwsError('InvalidID', 400, `The ID '${id}' is not valid`);
+}
+
+export function tagLimitExceeded(limit: number): AwsError {
+  return new AwsError('TagLimitExceeded', 400, `The maximum number of Tags for a resource is ${limit}.`);
+}
+
 // ─── Ours alone ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A browser sent it for a page of another site. */
+export function crossSiteRequest(): AwsError {
+  return new AwsError('AccessDenied', 403, 'A page of another site may not use this API.');
+}
+
+export function notFound(): AwsError {
+  return new AwsError('NotFound', 404, 'There is nothing at this path. The API answers at `/`.');
+}
 
 /** A bug of ours: the caller learns the request id, the log has the cause. */
 export function internalError(cause: unknown): AwsError {

@@ -96,6 +96,9 @@ export type Instance = Scope & {
   AmiLaunchIndex: number;
   ImageId: string;
   InstanceType: string;
+  /** Of its image, which may be gone by now; so is RootDeviceName. */
+  Architecture: Architecture;
+  RootDeviceName: string;
   KeyName?: string;
   /** ISO 8601 in UTC with seconds, for example `2026-11-23T10:00:00Z`; moves with each start. */
   LaunchTime: string;
@@ -193,7 +196,6 @@ export type DesiredInstance = {
   SecurityGroups: { GroupId: string; GroupName: string }[];
   Subnet: Subnet;
   Vpc: Vpc;
-  Image: Pick<Image, 'ImageId' | 'Architecture' | 'RootDeviceName'>;
   KeyPair?: { KeyName: string; PublicKey: string };
 };
 

@@ -1,0 +1,160 @@
+/**
+ * An instance as EC2 describes it: from what the store keeps to AWS's `Instance` and `Reservation` shapes.
+ *
+ * What can be derived is derived here and nowhere else: DNS names from addresses, the state's code from its name,
+ * MetadataOptions.State from revisions.
+ */
+
+import type {
+  Instance as DescribedInstance,
+  InstanceNetworkInterface,
+  InstanceState,
+  Reservation,
+} from '@aws-sdk/client-ec2';
+import { findInstanceType } from '../catalogue/instance-types.ts';
+import { availabilityZoneId, privateDnsSuffix } from '../catalogue/regions.ts';
+import { optionsState } from '../metadata-options/state.ts';
+import type { Instance, InstanceStateName, MetadataOptions, NetworkInterface, Scope, Tag } from '../model.ts';
+import type { Transaction } from '../store/store.ts';
+
+/** The numbers that go with the names of states (API/InstanceState). */
+const STATE_CODES: Record<InstanceStateName, number> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};
+
+/** The only reason for which an instance stops or ends here. */
+const USER_INITIATED = {
+  Code: 'Client.UserInitiatedShutdown',
+  Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+};
+
+export type DescribedOptions = MetadataOptions & { State: 'pending' | 'applied' };
+
+/** What a description needs beside the instance itself, read once for a whole page. */
+export type Surroundings = { tags: Map<string, Tag[]>; groupNames: Map<string, string> };
+
+export async function surroundings(tx: Transaction, scope: Scope, instances: Instance[]): Promise<Surroundings> {
+  const tags = await tx.tags.of(
+    scope,
+    instances.map((instance) => instance.InstanceId),
+  );
+  const groups = await tx.documents.list('security-group', scope);
+  return { tags, groupNames: new Map(groups.map((group) => [group.GroupId, group.GroupName])) };
+}
+
+export function describeState(name: InstanceStateName): InstanceState & { Code: number; Name: InstanceStateName } {
+  return { Code: STATE_CODES[name], Name: name };
+}
+
+export function describeOptions(instance: Instance): DescribedOptions {
+  return { State: optionsState(instance), ...instance.MetadataOptions };
+}
+
+/** @returns AWS's Instance; a terminated one has lost its place in the network, as at AWS */
+export function describeInstance(
+  instance: Instance,
+  around: Surroundings,
+): DescribedInstance & { MetadataOptions: DescribedOptions } {
+  const primary = instance.NetworkInterfaces[0];
+  const type = findInstanceType(instance.InstanceType);
+  const gone = instance.State === 'terminated';
+  const groups = primary.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' }));
+  return {
+    Architecture: instance.Architecture,
+    BlockDeviceMappings: [],
+    ClientToken: instance.ClientToken ?? '',
+    EbsOptimized: false,
+    EnaSupport: type?.EnaSupport ?? false,
+    // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
+    Hypervisor: 'xen',
+    NetworkInterfaces: gone ? [] : instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around)),
+    RootDeviceName: instance.RootDeviceName,
+    RootDeviceType: 'ebs',
+    SecurityGroups: gone ? [] : groups,
+    SourceDestCheck: true,
+    ...(instance.StateTransitionReason !== '' && { StateReason: USER_INITIATED }),
+    Tags: around.tags.get(instance.InstanceId) ?? [],
+    VirtualizationType: 'hvm',
+    HibernationOptions: { Configured: false },
+    MetadataOptions: describeOptions(instance),
+    EnclaveOptions: { Enabled: false },
+    PlatformDetails: 'Linux/UNIX',
+    UsageOperation: 'RunInstances',
+    UsageOperationUpdateTime: new Date(instance.LaunchTime),
+    MaintenanceOptions: { AutoRecovery: 'default' },
+    InstanceId: instance.InstanceId,
+    ImageId: instance.ImageId,
+    State: describeState(instance.State),
+    PrivateDnsName: gone ? '' : privateDnsName(instance),
+    PublicDnsName: '',
+    StateTransitionReason: instance.StateTransitionReason,
+    ...(instance.KeyName !== undefined && { KeyName: instance.KeyName }),
+    AmiLaunchIndex: instance.AmiLaunchIndex,
+    ProductCodes: [],
+    InstanceType: instance.InstanceType as NonNullable<DescribedInstance['InstanceType']>,
+    LaunchTime: new Date(instance.LaunchTime),
+    Placement: {
+      AvailabilityZone: instance.AvailabilityZone,
+      AvailabilityZoneId: availabilityZoneId(instance.AvailabilityZone),
+      GroupName: '',
+      Tenancy: 'default',
+    },
+    Monitoring: { State: instance.Monitoring },
+    ...(!gone && { SubnetId: instance.SubnetId, VpcId: instance.VpcId }),
+    ...(!gone && primary.PrivateIpAddress && { PrivateIpAddress: primary.PrivateIpAddress }),
+    ...(!gone && primary.Ipv6Addresses[0] && { Ipv6Address: primary.Ipv6Addresses[0] }),
+  };
+}
+
+/** Instances in the reservations that launched them, in the order in which they come. */
+export function describeReservations(scope: Scope, instances: Instance[], around: Surroundings): Reservation[] {
+  const reservations = new Map<string, Reservation & { Instances: DescribedInstance[] }>();
+  for (const instance of instances) {
+    const described = describeInstance(instance, around);
+    const known = reservations.get(instance.ReservationId);
+    if (known) known.Instances.push(described);
+    else {
+      reservations.set(instance.ReservationId, {
+        ReservationId: instance.ReservationId,
+        OwnerId: scope.account,
+        Groups: [],
+        Instances: [described],
+      });
+    }
+  }
+  return [...reservations.values()];
+}
+
+/** `ip-172-31-0-4.ec2.internal`, or by resource name where there is no IPv4 address. */
+export function privateDnsName(instance: Instance, nic: NetworkInterface = instance.NetworkInterfaces[0]): string {
+  const host = nic.PrivateIpAddress ? `ip-${nic.PrivateIpAddress.replaceAll('.', '-')}` : instance.InstanceId;
+  return `${host}.${privateDnsSuffix(instance.region)}`;
+}
+
+function describeInterface(instance: Instance, nic: NetworkInterface, around: Surroundings): InstanceNetworkInterface {
+  const address = nic.PrivateIpAddress;
+  return {
+    Attachment: { DeviceIndex: nic.DeviceIndex, NetworkCardIndex: 0, Status: 'attached', DeleteOnTermination: true },
+    Description: '',
+    Groups: nic.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' })),
+    Ipv6Addresses: nic.Ipv6Addresses.map((Ipv6Address, index) => ({ Ipv6Address, IsPrimaryIpv6: index === 0 })),
+    MacAddress: nic.MacAddress,
+    NetworkInterfaceId: nic.NetworkInterfaceId,
+    OwnerId: instance.account,
+    ...(address && {
+      PrivateDnsName: privateDnsName(instance, nic),
+      PrivateIpAddress: address,
+      PrivateIpAddresses: [{ Primary: true, PrivateDnsName: privateDnsName(instance, nic), PrivateIpAddress: address }],
+    }),
+    SourceDestCheck: true,
+    Status: 'in-use',
+    SubnetId: nic.SubnetId,
+    VpcId: nic.VpcId,
+    InterfaceType: 'interface',
+  };
+}

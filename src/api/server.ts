@@ -1,0 +1,196 @@
+/**
+ * The front door: HTTP in, HTTP out. It keeps bytes as they came, because signatures are over bytes.
+ *
+ *   POST / or GET /            EC2's Query protocol, signed
+ *   GET /openimds/instances    what `openimds ls` shows, signed (`instances-page.ts`)
+ *   GET /health                is it there, unsigned; also at /_localstack/health, where users' scripts look
+ *
+ * Here is the API's one catch: an AwsError becomes AWS's answer, anything else is a bug, logged with its cause and
+ * answered as InternalError. Sizes and times are limited, because anybody can knock.
+ */
+
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  AwsError,
+  authFailure,
+  crossSiteRequest,
+  internalError,
+  notFound,
+  requestEntityTooLarge,
+} from '../aws-errors.ts';
+import { newRequestId } from '../ids.ts';
+import type { Log, LogFields } from '../log.ts';
+import { parseForm } from '../protocol/query-request.ts';
+import { writeError } from '../protocol/query-response.ts';
+import { authenticate, type Caller } from './authenticate.ts';
+import { type ControlPlane, dispatch } from './dispatch.ts';
+import { instancesPage } from './instances-page.ts';
+
+/** Bytes of a request's body. The largest honest one launches with 16 KiB of user data and some hundred tags. */
+const LARGEST_BODY = 1024 * 1024;
+/** Milliseconds for a whole request to arrive. */
+const REQUEST_TIMEOUT = 30_000;
+const KEEP_ALIVE_TIMEOUT = 60_000;
+const MOST_CONNECTIONS = 4096;
+
+export type ApiSettings = ControlPlane & {
+  log: Log;
+  version: string;
+  strict: boolean;
+  /** Whether it listens on a loopback address; only then, and not with `strict`, do `test` keys work. */
+  loopback: boolean;
+  /** Whether the substrate makes the hop limit true, and its name, for `openimds ls`. */
+  substrate: { name: string; enforcesHopLimit: boolean };
+};
+
+/** The control plane's HTTP server, ready to `listen`. */
+export function createApi(settings: ApiSettings): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    exposeHeadRoutes: true,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: false },
+  });
+  app.server.maxConnections = MOST_CONNECTIONS;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, request, reply) => answerError(settings, error, request, reply));
+  app.setNotFoundHandler((request, reply) => answerError(settings, notFound(), request, reply));
+
+  for (const path of ['/health', '/_localstack/health']) app.get(path, () => health(settings));
+  app.route({ method: ['GET', 'POST'], url: '/', handler: (request, reply) => answerQuery(settings, request, reply) });
+  app.get('/openimds/instances', (request, reply) => answerInstances(settings, request, reply));
+  return app;
+}
+
+async function answerQuery(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const startedMs = settings.clock();
+  const requestId = newRequestId();
+  // `fields` grows as more is learnt, so that a refusal's line says all that was known by then.
+  const fields: LogFields = { requestId };
+  reply.header('x-amzn-RequestId', requestId).type('text/xml;charset=UTF-8');
+  try {
+    const caller = await whoAsks(settings, request, 'ec2', fields);
+    const form = parseForm(
+      bodyOf(request).length > 0 ? joinForms(queryOf(request), bodyOf(request)) : queryOf(request),
+    );
+    const action = form.get('Action');
+    if (action !== undefined) fields.action = action.slice(0, 64);
+    const body = await dispatch(form, caller, requestId, settings);
+    settings.log.info('answered', { ...fields, status: 200, durationMs: settings.clock() - startedMs });
+    return body;
+  } catch (error) {
+    const refusal = asAwsError(error);
+    logRefusal(settings.log, refusal, { ...fields, durationMs: settings.clock() - startedMs });
+    reply.code(refusal.status);
+    return writeError(refusal.code, refusal.message, requestId);
+  }
+}
+
+async function answerInstances(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  const requestId = newRequestId();
+  const fields: LogFields = { requestId, action: 'instances' };
+  reply.header('x-amzn-RequestId', requestId).type('application/json');
+  try {
+    const caller = await whoAsks(settings, request, 'openimds', fields);
+    return JSON.stringify(await instancesPage(parseForm(queryOf(request)), caller, settings));
+  } catch (error) {
+    const refusal = asAwsError(error);
+    logRefusal(settings.log, refusal, fields);
+    reply.code(refusal.status);
+    return JSON.stringify({ code: refusal.code, message: refusal.message });
+  }
+}
+
+async function whoAsks(
+  settings: ApiSettings,
+  request: FastifyRequest,
+  service: string,
+  fields: LogFields,
+): Promise<Caller> {
+  refuseCrossSite(request);
+  const { method = '', url = '', rawHeaders } = request.raw;
+  const { store, clock, loopback, strict } = settings;
+  const caller = await authenticate(
+    { method, target: url, rawHeaders, body: bodyOf(request) },
+    { store, localKeys: loopback && !strict, nowMs: clock() },
+  );
+  Object.assign(fields, {
+    accessKeyId: caller.accessKeyId,
+    account: caller.principal.account,
+    region: caller.region,
+  });
+  if (caller.service !== service) {
+    throw authFailure(`the scope names the service ${caller.service.slice(0, 32)} instead of ${service}`);
+  }
+  return caller;
+}
+
+/**
+ * A page of another site must not act through a visitor's browser: it could sign with `test` keys, which are no secret.
+ * Programs never send this header, browsers always do.
+ */
+function refuseCrossSite(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site'];
+  if (site === 'cross-site' || site === 'same-site') throw crossSiteRequest();
+}
+
+async function health(settings: ApiSettings): Promise<object> {
+  // An empty transaction: a store that cannot begin one is not healthy.
+  await settings.store.transaction(async () => {});
+  return {
+    status: 'ok',
+    version: settings.version,
+    strict: settings.strict,
+    rules: settings.rules,
+    substrate: settings.substrate.name,
+    services: { ec2: 'running' },
+  };
+}
+
+function answerError(settings: ApiSettings, error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
+  const requestId = newRequestId();
+  const refusal = asAwsError(error);
+  logRefusal(settings.log, refusal, { requestId });
+  reply
+    .code(refusal.status)
+    .header('x-amzn-RequestId', requestId)
+    .type('text/xml;charset=UTF-8')
+    .send(writeError(refusal.code, refusal.message, requestId));
+}
+
+/** Fastify's own refusals, in AWS's form; what is left is a bug. */
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  const { code } = error as { code?: unknown };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return requestEntityTooLarge(LARGEST_BODY);
+  return internalError(error);
+}
+
+function logRefusal(log: Log, refusal: AwsError, fields: LogFields): void {
+  const line = { ...fields, code: refusal.code, status: refusal.status };
+  if (refusal.status >= 500) log.error('failed', { ...line, err: refusal.cause ?? refusal });
+  else if (typeof refusal.cause === 'string') log.info('refused', { ...line, hint: refusal.cause });
+  else log.info('refused', line);
+}
+
+function bodyOf(request: FastifyRequest): Uint8Array {
+  return request.body instanceof Uint8Array ? request.body : EMPTY;
+}
+
+const EMPTY = new Uint8Array();
+
+function queryOf(request: FastifyRequest): Uint8Array {
+  const url = request.raw.url ?? '';
+  const start = url.indexOf('?');
+  return start < 0 ? EMPTY : Buffer.from(url.slice(start + 1), 'latin1');
+}
+
+/** A presigned POST has its signature in the query and its parameters in the body; both are read as one form. */
+function joinForms(query: Uint8Array, body: Uint8Array): Uint8Array {
+  return query.length === 0 ? body : Buffer.concat([query, Buffer.from('&'), body]);
+}

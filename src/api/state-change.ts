@@ -1,0 +1,64 @@
+/**
+ * Starting, stopping, rebooting and terminating: one request for several instances, for all of them or for none.
+ *
+ * The action only writes down what is desired; the instance's host brings it about and acknowledges it, and only then is
+ * the state `running`, `stopped` or `terminated` (`instance-lifecycle.ts` has every transition).
+ */
+
+import type { InstanceStateChange } from '@aws-sdk/client-ec2';
+import { incorrectInstanceState } from '../aws-errors.ts';
+import { isoSeconds } from '../clock.ts';
+import { requestTransition, type TransitionRequest } from '../instance-lifecycle.ts';
+import type { Instance, InstanceStateName } from '../model.ts';
+import type { Call } from './call.ts';
+import { describeState } from './instance-shape.ts';
+import { findInstances, instanceArns } from './instances.ts';
+
+type Input = { InstanceIds?: (string | undefined)[] | undefined; DryRun?: boolean | undefined };
+
+/** What cannot be done, as AWS words it in IncorrectInstanceState. */
+const DONE: Record<TransitionRequest, string> = {
+  start: 'started',
+  stop: 'stopped',
+  reboot: 'rebooted',
+  terminate: 'terminated',
+};
+
+/**
+ * Asks for a transition of every instance that the request names.
+ *
+ * @throws InvalidInstanceID.*, UnauthorizedOperation, DryRunOperation, IncorrectInstanceState; then nothing has changed
+ */
+export async function changeState(call: Call, input: Input, request: TransitionRequest): Promise<InstanceStateChange[]> {
+  const instances = await findInstances(call, input.InstanceIds);
+  await call.permit(instanceArns(call, instances), input.DryRun);
+  const changed = instances.map((instance) => ({ instance, next: nextState(instance, request) }));
+  const moving = changed.filter(({ instance, next }) => next !== instance.State);
+  if (moving.length > 0) {
+    const revision = await call.tx.nextRevision();
+    await call.tx.instances.update(moving.map(({ instance, next }) => move(instance, next, revision, call.nowMs)));
+  }
+  return changed.map(({ instance, next }) => ({
+    InstanceId: instance.InstanceId,
+    CurrentState: describeState(next),
+    PreviousState: describeState(instance.State),
+  }));
+}
+
+function nextState(instance: Instance, request: TransitionRequest): InstanceStateName {
+  const next = requestTransition(instance.State, request);
+  if (next === 'refused') throw incorrectInstanceState(instance.InstanceId, DONE[request]);
+  return next;
+}
+
+function move(instance: Instance, State: InstanceStateName, revision: number, nowMs: number): Instance {
+  if (State !== 'pending') return { ...instance, State, revision, StateTransitionReason: userInitiated(nowMs) };
+  // A start ends every session token that was handed out before (docs/decisions/0011-session-tokens.md).
+  const tokenGeneration = instance.tokenGeneration + 1;
+  return { ...instance, State, revision, tokenGeneration, LaunchTime: isoSeconds(nowMs), StateTransitionReason: '' };
+}
+
+/** `User initiated (2026-11-23 10:00:00 GMT)`. */
+function userInitiated(nowMs: number): string {
+  return `User initiated (${isoSeconds(nowMs).replace('T', ' ').replace('Z', ' GMT')})`;
+}

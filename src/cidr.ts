@@ -1,0 +1,89 @@
+/**
+ * IPv4 and IPv6 blocks as numbers: reading, comparing, and the n-th address of a block.
+ *
+ * One representation for both families: the first address as a bigint and the length of the prefix. It knows nothing of
+ * VPCs; which blocks are allowed where is a matter of the actions that make them.
+ */
+
+import { isIPv4, isIPv6 } from 'node:net';
+
+export type Cidr = { family: 4 | 6; first: bigint; prefix: number };
+
+const BITS = { 4: 32, 6: 128 } as const;
+
+/** The block that `text` writes, for example `10.0.0.0/24`; undefined if it is none or has bits beyond its prefix. */
+export function parseCidr(text: string): Cidr | undefined {
+  const [address = '', length = '', rest] = text.split('/');
+  const parsed = parseAddress(address);
+  if (!parsed || rest !== undefined || !/^(0|[1-9]\d{0,2})$/.test(length)) return undefined;
+  const prefix = Number(length);
+  if (prefix > BITS[parsed.family]) return undefined;
+  const cidr = { family: parsed.family, first: parsed.value, prefix };
+  return cidr.first % size(cidr) === 0n ? cidr : undefined;
+}
+
+export function parseAddress(text: string): { family: 4 | 6; value: bigint } | undefined {
+  if (isIPv4(text)) return { family: 4, value: ipv4Value(text) };
+  if (isIPv6(text) && !text.includes('%')) return { family: 6, value: ipv6Value(text) };
+  return undefined;
+}
+
+/** How many addresses the block holds. */
+export function size(cidr: Cidr): bigint {
+  return 1n << BigInt(BITS[cidr.family] - cidr.prefix);
+}
+
+export function contains(outer: Cidr, inner: Cidr): boolean {
+  return (
+    outer.family === inner.family &&
+    outer.first <= inner.first &&
+    inner.first + size(inner) <= outer.first + size(outer)
+  );
+}
+
+export function overlap(a: Cidr, b: Cidr): boolean {
+  return a.family === b.family && a.first < b.first + size(b) && b.first < a.first + size(a);
+}
+
+/** The address `offset` after the block's first one, IPv6 in its short form. */
+export function addressAt(cidr: Cidr, offset: bigint | number): string {
+  return formatAddress(cidr.family, cidr.first + BigInt(offset));
+}
+
+/** How far `address` is from the block's first one; undefined when it lies outside. */
+export function offsetOf(cidr: Cidr, address: string): bigint | undefined {
+  const parsed = parseAddress(address);
+  if (!parsed || parsed.family !== cidr.family) return undefined;
+  const offset = parsed.value - cidr.first;
+  return offset >= 0n && offset < size(cidr) ? offset : undefined;
+}
+
+export function formatCidr(cidr: Cidr): string {
+  return `${formatAddress(cidr.family, cidr.first)}/${cidr.prefix}`;
+}
+
+function formatAddress(family: 4 | 6, value: bigint): string {
+  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
+  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  // The URL standard writes an IPv6 host in the short form of RFC 5952.
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+}
+
+function ipv4Value(text: string): bigint {
+  return text.split('.').reduce((value, part) => value * 256n + BigInt(part), 0n);
+}
+
+function ipv6Value(text: string): bigint {
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  const plain = dotted?.[1] && dotted[2] ? dotted[1] + ipv4Groups(dotted[2]) : text;
+  const [head = '', tail] = plain.split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? [] : Array<string>(8 - before.length - after.length).fill('0');
+  return [...before, ...zeros, ...after].reduce((value, group) => value * 65536n + BigInt(`0x${group}`), 0n);
+}
+
+function ipv4Groups(dotted: string): string {
+  const value = ipv4Value(dotted);
+  return `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
+}
