@@ -107,7 +107,7 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(AWS_|OPENIMDS_|PYENV|VITEST|NODE_OPTIONS)/.test(name),
   );
-  return { ...Object.fromEntries(kept), PATH: `/usr/bin:/bin:${process.env['PATH'] ?? ''}`, AWS_PAGER: '' };
+  return { ...Object.fromEntries(kept), PATH: `/usr/bin:/bin:${process.env.PATH ?? ''}`, AWS_PAGER: '' };
 }
 
 /** Waits until `probe` gives something other than undefined; the test's own time limit ends the wait. */

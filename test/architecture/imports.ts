@@ -3,8 +3,8 @@
  *
  *   cli ──> api, hosts, agent ──> store, protocol ──> metadata-options, iam, imds, catalogue ──> leaves (src/*.ts)
  *
- * An import that is only a type counts like any other: whoever names a type knows the folder that it stands in.
- * Tests beside the code may also import their neighbours on the same level; nothing imports a test.
+ * Rule folders, the lowest, may know each other. An import of a type counts like any other: whoever names a type knows the
+ * folder that it stands in. Tests may also import neighbours on their folder's level; nothing but tests imports a test.
  */
 
 import { posix } from 'node:path';
@@ -41,8 +41,6 @@ const FORBIDDEN: readonly { from: string; to: string; because: string }[] = [
   { from: 'agent', to: 'iam', because: 'an agent decides about nobody' },
 ];
 
-type Reached = { path: string; from: Import };
-
 /** @param packages the names of package.json, by kind */
 export function checkImports(files: File[], packages: { run: Set<string>; develop: Set<string> }): string[] {
   const paths = new Set(files.map((file) => file.path));
@@ -51,34 +49,33 @@ export function checkImports(files: File[], packages: { run: Set<string>; develo
     .flatMap(({ path, text }) =>
       readSource(text).imports.flatMap((from) => {
         const problem = from.from.startsWith('.')
-          ? problemWithFile(path, { path: posix.join(posix.dirname(path), from.from), from }, paths)
+          ? problemWithFile(path, posix.join(posix.dirname(path), from.from), paths)
           : problemWithPackage(path, from, packages);
         return problem === undefined ? [] : [`${path} imports ${from.from}: ${problem}`];
       }),
     );
 }
 
-function problemWithFile(path: string, reached: Reached, paths: ReadonlySet<string>): string | undefined {
-  if (!paths.has(reached.path)) return 'there is no such file; write the path with its extension';
-  if (isTest(reached.path) && !isTest(path)) return 'that is there for tests only';
-  if (!reached.path.startsWith('src/')) {
-    return isTest(path) || reached.path === 'package.json' ? undefined : 'what runs stands in src/';
-  }
-  const [own, other] = [folderOf(path), folderOf(reached.path)];
-  if (other === own || other === undefined) return undefined;
-  if (own === undefined) return 'a leaf knows no folder; every folder knows the leaves';
-  const rule = FORBIDDEN.find(({ from, to }) => from === own && to === other);
-  if (rule && !isTest(path)) return rule.because;
-  const [level, target] = [levelOf(own), levelOf(other)];
-  if (level < 0) return `the folder src/${own} has no level; give it one in test/architecture/imports.ts`;
-  if (target > level || (target === level && isTest(path) && !rule)) return undefined;
-  if (target === level && level === LEVELS.length - 1) return undefined;
-  return target === level
-    ? `${own} and ${other} stand on one level and do not know each other; what both need goes further down`
-    : `imports go down only, and ${other} stands above ${own}; pass what is needed as a parameter`;
+function problemWithFile(path: string, other: string, paths: ReadonlySet<string>): string | undefined {
+  if (!paths.has(other)) return 'there is no such file; write the path with its extension';
+  if (isTest(other) && !isTest(path)) return 'that is there for tests only';
+  if (isBuildStep(other) && !isBuildStep(path) && !isTest(path)) return 'that writes generated files and is not published';
+  if (other.startsWith('src/')) return problemWithFolder(folderOf(path), folderOf(other), isTest(path));
+  return isTest(path) || other === 'package.json' ? undefined : 'what runs stands in src/';
 }
 
-/** Rule folders know each other; who stands above them knows the rules that it applies. */
+function problemWithFolder(own: string | undefined, other: string | undefined, fromTest: boolean): string | undefined {
+  if (other === own || other === undefined) return undefined;
+  if (own === undefined) return 'a leaf knows no folder; every folder knows the leaves';
+  const forbidden = FORBIDDEN.find(({ from, to }) => from === own && to === other);
+  if (forbidden) return forbidden.because;
+  const [level, target] = [levelOf(own), levelOf(other)];
+  if (level < 0 || target < 0) return 'a folder without a level; give it one in test/architecture/imports.ts';
+  if (target < level) return `imports go down only, and ${other} stands above ${own}; take what is needed as a parameter`;
+  if (target > level || fromTest || level === LEVELS.length - 1) return undefined;
+  return `${own} and ${other} stand on one level and do not know each other; what both need goes further down`;
+}
+
 function levelOf(folder: string): number {
   return LEVELS.findIndex((level) => level.includes(folder));
 }
