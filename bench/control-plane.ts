@@ -80,10 +80,9 @@ async function launchSome(openimds: OpenImds, agent: Agent, count: number): Prom
 
 /** From the moment the answer to a modify is there to the first request that is treated by the new options. */
 async function modifyLatency(openimds: OpenImds, InstanceId: string, agent: Agent): Promise<Row[]> {
-  const { Endpoints } = (await openimds.instances()).find((each) => each.InstanceId === InstanceId) ?? {
-    Endpoints: {},
-  };
-  const url = new URL('/latest/meta-data/instance-id', Endpoints.ipv4);
+  const listed = await openimds.instances();
+  const instance = listed.find((each) => each.InstanceId === InstanceId);
+  const url = new URL('/latest/meta-data/instance-id', instance?.Endpoints.ipv4);
   const times: number[] = [];
   for (let index = 0; index < MODIFIES; index++) {
     const HttpTokens = index % 2 === 0 ? 'optional' : 'required';

@@ -152,6 +152,53 @@ export function architectureMismatch(ofType: string[], ofImage: string): AwsErro
   );
 }
 
+// ─── Metadata options ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** @param legal what may be specified instead, for example `either 'enabled' or 'disabled'` */
+export function invalidMetadataOption(option: string, value: string | number, legal: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `A value of '${value}' is not valid for ${option}. Specify ${legal} and try again.`,
+  );
+}
+
+/** AWS's words of 2019 (aws-behaviour 3.4). `hint` goes to the log only. */
+export function httpEndpointNotEnabled(option: string, hint?: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `The HttpEndpoint is not set to 'enabled' in this request. To specify a value for ${option}, set HttpEndpoint to 'enabled'.`,
+    { cause: hint },
+  );
+}
+
+export function httpProtocolIpv6NeedsNitro(): AwsError {
+  return new AwsError(
+    'UnsupportedOperation',
+    400,
+    'The HttpProtocolIpv6 metadata option cannot be enabled for Xen-backed instance types.',
+  );
+}
+
+/** AWS says "launch" for a modification too. */
+export function httpTokensEnforced(): AwsError {
+  return new AwsError(
+    'UnsupportedOperation',
+    400,
+    "You can't launch instances with IMDSv1 because httpTokensEnforced is enabled for this account. Either launch the instance with httpTokens=required or contact your account owner to disable httpTokensEnforced using the ModifyInstanceMetadataDefaults API or the account settings in the EC2 console.",
+  );
+}
+
+/** The doubled backslash is AWS's. */
+export function invalidTagKeyForMetadata(key: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `'${key}' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\\\\-_+=,.@:]{1,255}), and must not be a reserved name ('.', '..', '_index')`,
+  );
+}
+
 // ─── Networks ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export function invalidSubnetIdNotFound(id: string): AwsError {
@@ -178,12 +225,20 @@ export function invalidIpAddressInUse(address: string): AwsError {
   return new AwsError('InvalidIPAddress.InUse', 400, `Address ${address} is in use.`);
 }
 
-export function invalidSubnetRange(cidr: string): AwsError {
-  return new AwsError('InvalidSubnet.Range', 400, `The CIDR '${cidr}' is invalid.`);
+/** @param family how AWS names the block, `CIDR` or `IPv6 CIDR` */
+export function invalidSubnetRange(family: string, cidr: string): AwsError {
+  return new AwsError('InvalidSubnet.Range', 400, `The ${family} '${cidr}' is invalid.`);
 }
 
-export function invalidSubnetConflict(cidr: string): AwsError {
-  return new AwsError('InvalidSubnet.Conflict', 400, `The CIDR '${cidr}' conflicts with another subnet`);
+/** @param family as in `invalidSubnetRange` */
+export function invalidSubnetConflict(family: string, cidr: string): AwsError {
+  return new AwsError('InvalidSubnet.Conflict', 400, `The ${family} '${cidr}' conflicts with another subnet`);
+}
+
+/** @param version `ipv4`, whose parameter AWS calls `cidrBlock`, or `ipv6` */
+export function missingSubnetBlock(version: 'ipv4' | 'ipv6'): AwsError {
+  const block = version === 'ipv4' ? 'cidrBlock' : 'ipv6CidrBlock';
+  return new AwsError('MissingParameter', 400, `Either '${block}' or '${version}IpamPoolId' should be provided.`);
 }
 
 // ─── Key pairs, images, instance types ───────────────────────────────────────────────────────────────────────────────
@@ -192,8 +247,12 @@ export function invalidKeyPairNotFound(name: string): AwsError {
   return new AwsError('InvalidKeyPair.NotFound', 400, `The key pair '${name}' does not exist`);
 }
 
-export function invalidKeyPairDuplicate(name: string): AwsError {
-  return new AwsError('InvalidKeyPair.Duplicate', 400, `The keypair already exists: ${name}`);
+export function invalidKeyPairIdNotFound(id: string): AwsError {
+  return new AwsError('InvalidKeyPair.NotFound', 400, `The key pair ID '${id}' does not exist`);
+}
+
+export function invalidKeyPairDuplicate(): AwsError {
+  return new AwsError('InvalidKeyPair.Duplicate', 400, 'The keypair already exists');
 }
 
 export function invalidKeyFormat(): AwsError {
@@ -218,6 +277,28 @@ export function invalidAmiNameDuplicate(name: string, imageId: string): AwsError
     400,
     `AMI name ${name} is already in use by AMI ${imageId}`,
   );
+}
+
+export function invalidAmiNameMalformed(): AwsError {
+  return new AwsError(
+    'InvalidAMIName.Malformed',
+    400,
+    "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'",
+  );
+}
+
+/** What AWS answers to an attribute that an image never has. */
+export function invalidRequest(): AwsError {
+  return new AwsError('InvalidRequest', 400, 'The request received was invalid.');
+}
+
+/** What AWS answers to everybody who asks for the block devices of an image as an attribute. */
+export function restrictedImageAttribute(): AwsError {
+  return new AwsError('AuthFailure', 401, 'Unauthorized attempt to access restricted resource');
+}
+
+export function invalidUserIdMalformed(id: string): AwsError {
+  return new AwsError('InvalidUserID.Malformed', 400, `Invalid user id: "${id}"`);
 }
 
 export function invalidInstanceType(names: string[]): AwsError {

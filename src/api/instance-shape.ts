@@ -69,7 +69,7 @@ export function describeInstance(
     BlockDeviceMappings: [],
     ClientToken: instance.ClientToken ?? '',
     EbsOptimized: false,
-    EnaSupport: type?.EnaSupport ?? false,
+    EnaSupport: type !== undefined && type.EnaSupport !== 'unsupported',
     // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
     Hypervisor: 'xen',
     NetworkInterfaces: gone ? [] : instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around)),

@@ -12,6 +12,7 @@ import {
   invalidIpAddressInUse,
   invalidParameterValue,
   invalidSubnetIdNotFound,
+  invalidVpcIdNotFound,
 } from '../aws-errors.ts';
 import { availabilityZones } from '../catalogue/regions.ts';
 import { addressAt, type Cidr, formatCidr, offsetOf, parseCidr, size } from '../cidr.ts';
@@ -42,6 +43,13 @@ export function findSubnet(network: Network, SubnetId: string): Subnet {
   const subnet = network.subnets.find((candidate) => candidate.SubnetId === SubnetId);
   if (!subnet) throw invalidSubnetIdNotFound(SubnetId);
   return subnet;
+}
+
+/** @throws InvalidVpcID.NotFound */
+export function findVpc(network: Network, VpcId: string): Vpc {
+  const vpc = network.vpcs.find((candidate) => candidate.VpcId === VpcId);
+  if (!vpc) throw invalidVpcIdNotFound(VpcId);
+  return vpc;
 }
 
 /** How many IPv4 addresses of a subnet instances may have, of which `taken` are given out already. */

@@ -37,6 +37,25 @@ export function tagsFor(
   );
 }
 
+/**
+ * The tags that a request gives to the one resource that it makes, which can be of one type only.
+ *
+ * @throws InvalidParameterValue for another type, MissingParameter, TagLimitExceeded
+ */
+export function tagsForNew(
+  resourceType: string,
+  specifications: readonly { ResourceType?: string | undefined; Tags?: TagInput[] | undefined }[] | undefined,
+): Tag[] {
+  for (const { ResourceType, Tags } of specifications ?? []) {
+    if (ResourceType === undefined) throw invalidParameterValue('Tag specification resource type must have a value');
+    if (ResourceType !== resourceType) {
+      throw invalidParameterValue(`'${ResourceType}' is not a valid taggable resource type for this operation.`);
+    }
+    if (!Tags?.length) throw invalidParameterValue('Tag specification must have at least one tag');
+  }
+  return tagsFor(resourceType, specifications);
+}
+
 /** What a resource's tags are after `added` were put over `existing`. @throws TagLimitExceeded */
 export function mergeTags(existing: readonly Tag[], added: readonly Tag[]): Tag[] {
   const merged = new Map([...existing, ...added].map((tag) => [tag.Key, tag.Value]));

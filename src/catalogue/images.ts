@@ -65,15 +65,15 @@ const ROWS: readonly Row[] = [
     root: '/dev/sda1',
   },
   {
-    ImageId: 'ami-0deb1200000000001',
-    Name: 'openimds/debian-12-x86_64',
-    Description: 'Like Debian 12: without ImdsSupport',
+    ImageId: 'ami-0deb1100000000001',
+    Name: 'openimds/debian-11-x86_64',
+    Description: 'Like Debian 11: from before ImdsSupport',
     Architecture: 'x86_64',
   },
   {
-    ImageId: 'ami-0deb1200000000002',
-    Name: 'openimds/debian-12-arm64',
-    Description: 'Like Debian 12 for arm64: without ImdsSupport',
+    ImageId: 'ami-0deb1100000000002',
+    Name: 'openimds/debian-11-arm64',
+    Description: 'Like Debian 11 for arm64: from before ImdsSupport',
     Architecture: 'arm64',
   },
 ];

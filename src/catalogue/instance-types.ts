@@ -247,7 +247,7 @@ const GRAVITON_FAMILIES: Family[] = [
   { name: 'g5g', perVCpuMiB: 2048, sizes: 'xlarge 2xlarge 4xlarge 8xlarge 16xlarge metal=64' },
 ];
 
-/** The last of the types that 32-bit images run on. */
+/** Types that 32-bit images run on too. */
 const WITH_I386 = new Set([
   't1.micro',
   't2.nano',

@@ -23,6 +23,8 @@ describe('how a file opens', () => {
     ['src/x.ts', 'export const x = 1;\n'],
     ['src/x.ts', `import a from 'a';\n/**\n${lines(3)} */\n`],
     ['src/x.ts', `/**\n${lines(1)} */\n`],
+    ['src/x.ts', '/** Says something. */\n'],
+    ['src/x.test.ts', "import a from 'a';\n"],
     ['src/x.ts', `/**\n${lines(9)} */\n`],
     ['src/x.ts', `/**\n${lines(4)}${lines(9, ' *   a ──> b\n')} */\n`],
     ['src/store/migrations/0001-x.sql', 'CREATE TABLE x (y);\n'],
@@ -35,6 +37,7 @@ describe('how a file opens', () => {
     ['src/x.ts', `/**\n${lines(2)} */\n\nexport const x = 1;\n`],
     ['src/x.ts', `#!/usr/bin/env node\n/**\n${lines(8)} */\n`],
     ['src/x.ts', `/**\n${lines(4)} *\n${lines(7, ' *   a ──> b\n')} */\n`],
+    ['src/x.test.ts', '/** Says something. */\n'],
     ['src/store/migrations/0001-x.sql', '-- One.\n-- Two.\nCREATE TABLE x (y);\n'],
     ['bin/x', '#!/bin/sh\n# One.\n# Two.\nset -eu\n'],
     ['src/protocol/ec2.model.json', '{}'],
@@ -47,12 +50,16 @@ describe('how a file opens', () => {
 describe('what a file is called', () => {
   const problems = (path: string) => checkNames([{ path, text: '' }]);
 
-  test.each(['src/utils/x.ts', 'src/api/helpers.ts', 'src/common.test.ts', 'test/shared/x.ts', 'lib/x.js', 'docs/misc'])(
-    '%s is refused',
-    (path) => {
-      expect(problems(path)).toHaveLength(1);
-    },
-  );
+  test.each([
+    'src/utils/x.ts',
+    'src/api/helpers.ts',
+    'src/common.test.ts',
+    'test/shared/x.ts',
+    'lib/x.js',
+    'docs/misc',
+  ])('%s is refused', (path) => {
+    expect(problems(path)).toHaveLength(1);
+  });
 
   test.each(['src/libc/x.ts', 'src/api/common-name.ts', 'src/cli/shared-state.ts', 'src/utility.ts'])(
     '%s is accepted',

@@ -11,6 +11,8 @@ import { type File, isTest, isTypeScript } from './tree.ts';
 // ─── How a file opens ────────────────────────────────────────────────────────────────────────────────────────────────
 
 const FEWEST_LINES = 2;
+/** What a test is for stands in the names of its tests. */
+const FEWEST_LINES_OF_TEST = 1;
 const MOST_LINES = 8;
 /** A drawing may be larger than what is said about it. */
 const MOST_LINES_DRAWN = 12;
@@ -26,8 +28,10 @@ export function checkHeaders(files: File[]): string[] {
       if (header === undefined) return [];
       const lines = header.split('\n').filter((line) => line.trim() !== '');
       const drawn = lines.filter((line) => /^ {2}/.test(line)).length;
-      if (lines.length < FEWEST_LINES) {
-        return [`${path} opens with ${lines.length} lines of comment; say in 2 to 8 what it is for and what it promises`];
+      if (lines.length < (isTest(path) ? FEWEST_LINES_OF_TEST : FEWEST_LINES)) {
+        return [
+          `${path} opens with ${lines.length} lines of comment; say in 2 to 8 what it is for and what it promises`,
+        ];
       }
       if (lines.length - drawn > MOST_LINES || lines.length > MOST_LINES_DRAWN) {
         return [`${path} opens with ${lines.length} lines of comment; 8, or 12 with a drawing, must do`];
@@ -39,7 +43,8 @@ export function checkHeaders(files: File[]): string[] {
 /** The text of the comment at the top, empty without one; undefined for files that cannot have one. */
 function headerOf(path: string, text: string): string | undefined {
   if (isTypeScript({ path, text }) || path.endsWith('.js')) {
-    return /^(?:#![^\n]*\n)?\/\*\*\n((?: \*[^\n]*\n)*?) \*\/\n/.exec(text)?.[1]?.replace(/^ \* ?/gm, '') ?? '';
+    const [, inOneLine, inMany] = /^(?:#![^\n]*\n)?\/\*\*(?: (.*) \*\/|\n((?: \*[^\n]*\n)*?) \*\/)\n/.exec(text) ?? [];
+    return inOneLine ?? inMany?.replace(/^ \* ?/gm, '') ?? '';
   }
   if (path.endsWith('.sql')) return /^(?:-- ?[^\n]*\n)*/.exec(text)?.[0].replace(/^-- ?/gm, '');
   if (path.endsWith('.sh') || path.endsWith('.py') || (extname(path) === '' && text.startsWith('#!'))) {
@@ -97,7 +102,9 @@ export function checkErrorsMadeInOnePlace(files: File[]): string[] {
 export function checkToDos(files: File[]): string[] {
   return files.flatMap(({ path, text }) => {
     const said = isTypeScript({ path, text }) ? readSource(text).comments : extname(path) === '.md' ? '' : text;
-    return /\b(?:TODO|FIXME|XXX)\b(?!\(#\d+\))/.test(said) ? [`${path} has a ${'TODO'} without an issue: TODO(#n)`] : [];
+    return /\b(?:TODO|FIXME|XXX)\b(?!\(#\d+\))/.test(said)
+      ? [`${path} has a ${'TODO'} without an issue: TODO(#n)`]
+      : [];
   });
 }
 

@@ -49,17 +49,23 @@ export function checkImports(files: File[], packages: { run: Set<string>; develo
     .flatMap(({ path, text }) =>
       readSource(text).imports.flatMap((from) => {
         const problem = from.from.startsWith('.')
-          ? problemWithFile(path, posix.join(posix.dirname(path), from.from), paths)
+          ? problemWithFile(path, posix.join(posix.dirname(path), from.from), from.typeOnly, paths)
           : problemWithPackage(path, from, packages);
         return problem === undefined ? [] : [`${path} imports ${from.from}: ${problem}`];
       }),
     );
 }
 
-function problemWithFile(path: string, other: string, paths: ReadonlySet<string>): string | undefined {
+function problemWithFile(
+  path: string,
+  other: string,
+  typeOnly: boolean,
+  paths: ReadonlySet<string>,
+): string | undefined {
   if (!paths.has(other)) return 'there is no such file; write the path with its extension';
   if (isTest(other) && !isTest(path)) return 'that is there for tests only';
-  if (isBuildStep(other) && !isBuildStep(path) && !isTest(path)) return 'that writes generated files and is not published';
+  if (isBuildStep(other) && !typeOnly && !isBuildStep(path) && !isTest(path))
+    return 'that writes generated files and is not published';
   if (other.startsWith('src/')) return problemWithFolder(folderOf(path), folderOf(other), isTest(path));
   return isTest(path) || other === 'package.json' ? undefined : 'what runs stands in src/';
 }
@@ -71,7 +77,8 @@ function problemWithFolder(own: string | undefined, other: string | undefined, f
   if (forbidden) return forbidden.because;
   const [level, target] = [levelOf(own), levelOf(other)];
   if (level < 0 || target < 0) return 'a folder without a level; give it one in test/architecture/imports.ts';
-  if (target < level) return `imports go down only, and ${other} stands above ${own}; take what is needed as a parameter`;
+  if (target < level)
+    return `imports go down only, and ${other} stands above ${own}; take what is needed as a parameter`;
   if (target > level || fromTest || level === LEVELS.length - 1) return undefined;
   return `${own} and ${other} stand on one level and do not know each other; what both need goes further down`;
 }
@@ -80,7 +87,7 @@ function levelOf(folder: string): number {
   return LEVELS.findIndex((level) => level.includes(folder));
 }
 
-/** `api` for `src/api/actions/ec2/x.ts`; undefined for a leaf. */
+/** `api` for `src/api/actions/…`; undefined for a leaf. */
 function folderOf(path: string): string | undefined {
   const [, folder, ...rest] = path.split('/');
   return rest.length === 0 ? undefined : folder;

@@ -18,6 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'createHmac',
     'createPrivateKey',
     'createPublicKey',
+    'createSecretKey',
     'hash',
     'sign',
     'timingSafeEqual',

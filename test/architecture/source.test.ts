@@ -18,7 +18,7 @@ describe('code', () => {
   });
 
   test('is what stands in the expressions of a template, not its text', () => {
-    const code = codeOf('x = `Math.random ${first({ a: `in ${second} Math.random` })} Math.random`; third();');
+    const code = codeOf(`x = \`Math.random \${first({ a: \`in \${second} Math.random\` })} Math.random\`; third();`);
     expect(code).toMatch(/first\(.*second.*third\(\)/);
     expect(code).not.toContain('Math.random');
   });
@@ -30,7 +30,7 @@ describe('code', () => {
   });
 
   test('keeps every offset', () => {
-    const text = "a('some text'); /* and\n more */ b(`x ${c} y`);";
+    const text = `a('some text'); /* and\n more */ b(\`x \${c} y\`);`;
     expect(codeOf(text)).toHaveLength(text.length);
     expect(codeOf(text).indexOf('b(')).toBe(text.indexOf('b('));
   });

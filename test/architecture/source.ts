@@ -24,7 +24,7 @@ export function readSource(text: string): Source {
 // ─── Comments, strings and code ──────────────────────────────────────────────────────────────────────────────────────
 
 const LITERAL =
-  /\/\/[^\n]*|\/\*[^]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`|\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/|[{}]/g;
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`|\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/|[{}]/g;
 
 function separate(text: string): { code: string; comments: string } {
   let code = '';
@@ -75,7 +75,7 @@ function separate(text: string): { code: string; comments: string } {
 
 /** The offset after the closing backtick or after the next `${`. */
 function endOfTemplate(text: string, from: number): number {
-  const end = /(?:\\[^]|\$(?!\{)|[^`\\$])*(?:`|\$\{|$)/y;
+  const end = /(?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{|$)/y;
   end.lastIndex = from;
   end.exec(text);
   return end.lastIndex;

@@ -1,0 +1,149 @@
+/**
+ * What a host's agent still knows after a restart: `agent.sqlite` in its directory, readable by its owner alone.
+ *
+ *   host       token_key                 the key under which session tokens of this host are made
+ *   instance   InstanceId, known         what was last desired of each instance, and where it answers
+ *
+ * It promises: what `save` has written survives the end of the process at any moment. After a power failure the last
+ * writes may be missing; the control plane then tells them again. It is for one process at a time.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { DesiredInstance, ImdsEndpoints } from '../model.ts';
+
+/** An instance as its host knows it. `endpoints` are its last ones, kept over a stop, for it to have them again. */
+export type KnownInstance = { desired: DesiredInstance; endpoints: ImdsEndpoints };
+
+export type LastState = {
+  /** 32 random bytes, made with the file. INVARIANT: never logged. */
+  readonly tokenKey: Uint8Array;
+  /** @throws LastStateError when the file is damaged */
+  instances(): KnownInstance[];
+  /** Adds or replaces `known` and forgets `gone`: all of it or nothing. */
+  save(known: KnownInstance[], gone: string[]): void;
+  close(): void;
+};
+
+/** The file cannot be used. The message is one sentence for people; what SQLite said is the cause. */
+export class LastStateError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'LastStateError';
+  }
+}
+
+/** Marks the file as ours: `OIMA` in ASCII. */
+const APPLICATION_ID = 0x4f494d41;
+const VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE host (token_key BLOB NOT NULL) STRICT;
+  CREATE TABLE instance (InstanceId TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${VERSION};
+`;
+
+/**
+ * Opens the last state in `directory`, and makes both when they are missing.
+ *
+ * @throws LastStateError when the file is not ours, damaged, of a newer version, in use, or cannot be written
+ */
+export function openLastState(directory: string): LastState {
+  const file = join(directory, 'agent.sqlite');
+  let database: DatabaseSync | undefined;
+  try {
+    makePrivate(directory, file);
+    database = new DatabaseSync(file);
+    prepare(database, file);
+    return lastState(database, file);
+  } catch (error) {
+    database?.close();
+    throw named(error, file);
+  }
+}
+
+/** Made before SQLite opens it, so that it is private from its first byte; its log takes over the same mode. */
+function makePrivate(directory: string, file: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
+
+function prepare(database: DatabaseSync, file: string): void {
+  // EXCLUSIVE before WAL: the log's index then lives in memory, and a second process is refused instead of waiting.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  const application = pragma(database, 'application_id');
+  const version = pragma(database, 'user_version');
+  const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+  if (isEmpty && application === 0 && version === 0) create(database);
+  else if (application !== APPLICATION_ID) throw new LastStateError(`${file} is not a last state of an OpenIMDS agent`);
+  else if (version > VERSION) throw new LastStateError(`${file} was written by a newer OpenIMDS`);
+}
+
+function create(database: DatabaseSync): void {
+  inTransaction(database, () => {
+    database.exec(SCHEMA);
+    database.prepare('INSERT INTO host (token_key) VALUES (?)').run(randomBytes(32));
+  });
+}
+
+function lastState(database: DatabaseSync, file: string): LastState {
+  const host = database.prepare('SELECT token_key FROM host').get() as { token_key: Uint8Array };
+  const all = database.prepare('SELECT known FROM instance ORDER BY InstanceId');
+  const put = database.prepare('INSERT OR REPLACE INTO instance (InstanceId, known) VALUES (?, ?)');
+  const forget = database.prepare('DELETE FROM instance WHERE InstanceId = ?');
+  return {
+    tokenKey: host.token_key,
+    instances() {
+      try {
+        return all.all().map((row) => JSON.parse(row.known as string) as KnownInstance);
+      } catch (error) {
+        throw named(error, file);
+      }
+    },
+    save(known, gone) {
+      inTransaction(database, () => {
+        for (const instance of known) put.run(instance.desired.instance.InstanceId, JSON.stringify(instance));
+        for (const InstanceId of gone) forget.run(InstanceId);
+      });
+    },
+    close: () => database.close(),
+  };
+}
+
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    // Some failures, such as a full disk, have rolled back already.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+function named(error: unknown, file: string): LastStateError {
+  return error instanceof LastStateError ? error : new LastStateError(explain(error, file), { cause: error });
+}
+
+function explain(error: unknown, file: string): string {
+  const { errcode, code } = error as { errcode?: number; code?: string };
+  // The lower byte is SQLite's kind of error, the others say more of it.
+  const kind = errcode === undefined ? undefined : errcode & 0xff;
+  if (kind === SQLITE_BUSY) return `${file} is in use by another process`;
+  if (kind === SQLITE_NOTADB) return `${file} is not a last state of an OpenIMDS agent`;
+  if (kind === SQLITE_CORRUPT || error instanceof SyntaxError) return `${file} is damaged`;
+  return `${file} cannot be used (${code ?? 'unknown reason'})`;
+}

@@ -1,0 +1,152 @@
+/**
+ * One look at what is desired, and everything done about it: running it twice does what running it once does.
+ *
+ *   in memory (the metadata service obeys) ──> on the substrate ──> on disk ──> acknowledged
+ *
+ * In this order, what a host has acknowledged it still knows after a restart. An instance that cannot be placed is not
+ * acknowledged, is tried again, and does not hold up the others.
+ *
+ * A look from revision 0 hears of every instance there is, so that one it does not mention is gone. The agent begins so,
+ * and again after each failure: whatever was lost on the way, or replaced beneath it, is put right by that, and no place
+ * in the control plane's history has to be remembered.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock.ts';
+import { type ImdsInstance, prepareInstance } from '../imds/instance.ts';
+import { acknowledged } from '../instance-lifecycle.ts';
+import type { Log } from '../log.ts';
+import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, ImdsEndpoints } from '../model.ts';
+import type { KnownInstance, LastState } from './last-state.ts';
+import type { Substrate } from './substrate.ts';
+
+/** An instance in the agent's memory; its metadata service answers from `imds`. */
+type HostedInstance = KnownInstance & { imds: ImdsInstance; isSaved: boolean };
+
+export type Host = {
+  readonly instances: Map<string, HostedInstance>;
+  /** What could not be brought about yet, by InstanceId. */
+  readonly unplaced: Map<string, DesiredInstance>;
+  readonly substrate: Substrate;
+  readonly lastState: LastState;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** How many instances are asked for at once: enough to be quick, few enough to answer requests in between. */
+const PAGE = 500;
+
+/** Places everything that the host knew when its last process ended, without the control plane. */
+export async function placeKnown(host: Host, known: KnownInstance[]): Promise<void> {
+  await Promise.all(known.map(({ desired, endpoints }) => place(host, desired, endpoints)));
+}
+
+/**
+ * Brings about everything that is desired after `revision`, and acknowledges it.
+ *
+ * @returns the revision to ask after next
+ * @throws what the control plane or the last state throws; the next look has to begin at revision 0
+ */
+export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, revision: number): Promise<number> {
+  await bringAbout(host, controlPlane, [...host.unplaced.values()]);
+  const unmentioned = new Set(revision === 0 ? [...host.instances.keys(), ...host.unplaced.keys()] : []);
+  let upTo = revision;
+  for (;;) {
+    const page = await controlPlane.desiredAfter(upTo, PAGE);
+    if (page.instances.length === 0) break;
+    await bringAbout(host, controlPlane, page.instances);
+    for (const { instance } of page.instances) unmentioned.delete(instance.InstanceId);
+    upTo = page.upTo;
+  }
+  const gone = [...unmentioned].flatMap((id) => host.instances.get(id)?.desired ?? host.unplaced.get(id) ?? []);
+  const ended = gone.map((desired): DesiredInstance => ({ ...desired, run: 'terminated' }));
+  await bringAbout(host, controlPlane, ended);
+  return upTo;
+}
+
+async function bringAbout(host: Host, controlPlane: ControlPlaneForHost, desired: DesiredInstance[]): Promise<void> {
+  if (desired.length === 0) return;
+  const placed = await Promise.all(desired.map((each) => place(host, each)));
+  save(host, desired);
+  const news = placed.filter((acknowledgement) => acknowledgement !== undefined);
+  if (news.length > 0) await controlPlane.acknowledge(news);
+}
+
+/**
+ * Brings one instance about. What is to be answered changes before this first waits, for any number of instances at
+ * once; so does what is held of their addresses.
+ *
+ * @param endpoints those of an instance that the last state knows
+ * @returns what to acknowledge: nothing when the control plane knows it already, or when it failed
+ */
+async function place(
+  host: Host,
+  desired: DesiredInstance,
+  endpoints?: ImdsEndpoints,
+): Promise<Acknowledgement | undefined> {
+  const { InstanceId } = desired.instance;
+  try {
+    const acknowledgement =
+      desired.run === 'terminated'
+        ? await remove(host, desired)
+        : await apply(host, remember(host, desired, endpoints));
+    host.unplaced.delete(InstanceId);
+    // What it says of the time does not matter here: would the control plane learn anything from it?
+    return acknowledged(desired.instance, acknowledgement, 0) === desired.instance ? undefined : acknowledgement;
+  } catch (err) {
+    if (!host.unplaced.has(InstanceId)) host.log.error('instance cannot be placed yet', { InstanceId, err });
+    host.unplaced.set(InstanceId, desired);
+    return undefined;
+  }
+}
+
+async function apply(host: Host, hosted: HostedInstance): Promise<Acknowledgement> {
+  const { desired, endpoints: formerly } = hosted;
+  const { InstanceId } = desired.instance;
+  const open = await host.substrate.apply({ desired, serve: () => hosted.imds, formerly });
+  const endpoints = { ...formerly, ...open };
+  if (!isDeepStrictEqual(endpoints, formerly)) {
+    host.log.info('metadata service', { InstanceId, address: Object.values(open).join(' ') });
+    Object.assign(hosted, { endpoints, isSaved: false });
+  }
+  return { InstanceId, revision: desired.revision, ...(desired.run === 'running' && { endpoints: open }) };
+}
+
+async function remove(host: Host, { revision, instance }: DesiredInstance): Promise<Acknowledgement> {
+  host.instances.delete(instance.InstanceId);
+  await host.substrate.remove(instance.InstanceId);
+  return { InstanceId: instance.InstanceId, revision };
+}
+
+/** From here on the instance's metadata service answers what is desired. */
+function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoints): HostedInstance {
+  const { InstanceId } = desired.instance;
+  const known = host.instances.get(InstanceId);
+  if (known && isSame(known.desired, desired)) return Object.assign(known, { desired });
+  const imds = prepareInstance(desired, host.lastState.tokenKey, host.clock());
+  const isSaved = endpoints !== undefined;
+  // An object that is known is changed and not replaced: its listeners answer from it.
+  const hosted = Object.assign(known ?? { endpoints: endpoints ?? {} }, { desired, imds, isSaved });
+  host.instances.set(InstanceId, hosted);
+  return hosted;
+}
+
+/** Whether both say the same, apart from what the host itself has reported. */
+function isSame(a: DesiredInstance, b: DesiredInstance): boolean {
+  return a.revision === b.revision && isDeepStrictEqual(withoutReported(a), withoutReported(b));
+}
+
+function withoutReported({ instance, ...desired }: DesiredInstance): object {
+  const { State, appliedRevision, endpoints, terminatedAtMs, ...told } = instance;
+  return { ...desired, told };
+}
+
+function save(host: Host, desired: DesiredInstance[]): void {
+  const ids = desired.map(({ instance }) => instance.InstanceId);
+  const hosted = ids.flatMap((InstanceId) => host.instances.get(InstanceId) ?? []);
+  const unsaved = hosted.filter(({ isSaved }) => !isSaved);
+  const gone = ids.filter((InstanceId) => !host.instances.has(InstanceId) && !host.unplaced.has(InstanceId));
+  if (unsaved.length === 0 && gone.length === 0) return;
+  host.lastState.save(unsaved, gone);
+  for (const each of unsaved) each.isSaved = true;
+}

@@ -1,0 +1,35 @@
+/**
+ * What the agent needs of the thing that instances are placed on, and nothing more.
+ *
+ * A substrate gives each instance its endpoints and opens and closes them; what is answered there is decided elsewhere.
+ * Its calls are idempotent, and the agent makes one call at a time for one instance, but many for many.
+ */
+
+import type { ImdsInstance } from '../imds/instance.ts';
+import type { DesiredInstance, ImdsEndpoints } from '../model.ts';
+
+export type Placement = {
+  desired: DesiredInstance;
+  /** What the instance's metadata service answers from, asked for at each request: options change without a restart. */
+  serve: () => ImdsInstance;
+  /** The endpoints that the instance had before, for it to have them again. */
+  formerly: ImdsEndpoints;
+};
+
+export type Substrate = {
+  readonly name: 'loopback';
+  /** Whether HttpPutResponseHopLimit is in force here. */
+  readonly enforcesHopLimit: boolean;
+  /**
+   * Opens the endpoints that the instance must have and closes the others, with the connections there.
+   *
+   * Before it first waits, it holds the addresses of `formerly`, so that no instance gets those of another one when many
+   * are placed at once.
+   *
+   * @returns those that are open now: none when the instance is stopped
+   */
+  apply(placement: Placement): Promise<ImdsEndpoints>;
+  /** Closes the endpoints of an instance that is gone, and lets others have its addresses. */
+  remove(InstanceId: string): Promise<void>;
+  close(): Promise<void>;
+};

@@ -1,0 +1,176 @@
+/**
+ * Instances without machines: each has only a metadata service, at a loopback address of its own.
+ *
+ * An instance is known by the address at which it is asked. A closed endpoint refuses connections, as a stopped instance
+ * must. Addresses are kept for as long as the instance is known. Packets never leave the machine, so that no hop is ever
+ * taken and the hop limit is not enforced.
+ */
+
+import { once } from 'node:events';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Clock } from '../../clock.ts';
+import { openEndpoints } from '../../imds/endpoints.ts';
+import type { ImdsInstance } from '../../imds/instance.ts';
+import type { Log } from '../../log.ts';
+import type { ImdsEndpoints } from '../../model.ts';
+import { createImdsListener } from '../listener.ts';
+import type { Placement, Substrate } from '../substrate.ts';
+import { type Address, type Addresses, endpointAt, ownAddresses, ownPorts } from './loopback-addresses.ts';
+
+export type LoopbackSettings = {
+  /** The port that all instances have in common, or the first of their own ports; 0 is any. */
+  port: number;
+  /** Whether instances have IPv4 addresses or ports of their own. */
+  own: 'address' | 'port';
+  /** Where IPv6 endpoints are. */
+  ipv6Host?: string;
+  keepAlive: boolean;
+  clock: Clock;
+  log: Log;
+};
+
+/** An endpoint of one instance; its address stays when it is closed. */
+type Door = { address: Address; listener?: Listener };
+
+/** A listening server, and how to end it with all of its connections. */
+type Listener = { server: Server; sockets: Set<Socket> };
+
+const FAMILIES = ['ipv4', 'ipv6'] as const;
+type Family = (typeof FAMILIES)[number];
+type Place = Partial<Record<Family, Door>>;
+
+/** How many addresses in a row may be taken by other programs before an instance is not placed. */
+const MOST_TRIES = 4096;
+
+/** Only Linux has all of 127.0.0.0/8 without being told. */
+export function defaultOwn(platform: NodeJS.Platform): LoopbackSettings['own'] {
+  return platform === 'linux' ? 'address' : 'port';
+}
+
+/** Instances on this machine's loopback addresses. */
+export function createLoopback(settings: LoopbackSettings): Substrate {
+  const addresses = addressesOf(settings);
+  const places = new Map<string, Place>();
+  const settle = async (family: Family, place: Place, isWanted: boolean, serve: Placement['serve']) => {
+    if (!isWanted) closeDoor(place[family]);
+    else if (!place[family]?.listener)
+      await openDoor(family, place, addresses[family], () => createListener(serve, settings));
+    const door = place[family];
+    return door?.listener ? { [family]: endpointAt(door.address) } : {};
+  };
+  const ipv6OrNone = unlessMissing(settings.log);
+
+  return {
+    name: 'loopback',
+    enforcesHopLimit: false,
+
+    async apply({ desired, serve, formerly }) {
+      const { InstanceId } = desired.instance;
+      const place = places.get(InstanceId) ?? keepPlace(addresses, formerly);
+      places.set(InstanceId, place);
+      const wanted = openEndpoints(desired);
+      const ipv6 = await ipv6OrNone(() => settle('ipv6', place, wanted.ipv6, serve));
+      return { ...ipv6, ...(await settle('ipv4', place, wanted.ipv4, serve)) };
+    },
+
+    async remove(InstanceId) {
+      const place = places.get(InstanceId) ?? {};
+      places.delete(InstanceId);
+      for (const family of FAMILIES) {
+        closeDoor(place[family]);
+        if (place[family]) addresses[family].release(place[family].address);
+      }
+    },
+
+    async close() {
+      for (const place of places.values()) for (const family of FAMILIES) closeDoor(place[family]);
+      places.clear();
+    },
+  };
+}
+
+function addressesOf({ port, own, ipv6Host = '::1' }: LoopbackSettings): Record<Family, Addresses> {
+  return {
+    ipv4: own === 'address' ? ownAddresses(port) : ownPorts('127.0.0.1', port),
+    ipv6: ownPorts(ipv6Host, port),
+  };
+}
+
+/** The place of an instance that is not placed yet, with the addresses that it had before as far as they are free. */
+function keepPlace(addresses: Record<Family, Addresses>, formerly: ImdsEndpoints): Place {
+  const place: Place = {};
+  for (const family of FAMILIES) {
+    const endpoint = formerly[family];
+    const address = endpoint === undefined ? undefined : addresses[family].keep(endpoint);
+    if (address) place[family] = { address };
+  }
+  return place;
+}
+
+/** Opens the instance's door at its address, or, where another program has taken that, at the next one that is free. */
+async function openDoor(family: Family, place: Place, addresses: Addresses, create: () => Listener): Promise<void> {
+  for (let tried = 0; tried < MOST_TRIES; tried++) {
+    const kept = place[family]?.address;
+    const address = kept ?? addresses.take();
+    const listener = create();
+    try {
+      const found = await listen(listener.server, address);
+      // A port that the machine chose was not held until now, and may be the one of a stopped instance.
+      if (found.port === address.port || addresses.hold(found)) {
+        place[family] = { address: found, listener };
+        return;
+      }
+      end(listener);
+    } catch (error) {
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (isTaken || !kept) addresses.release(address);
+      if (!isTaken) throw error;
+    }
+    delete place[family];
+  }
+  throw new Error(`${MOST_TRIES} loopback addresses in a row are taken by other programs`);
+}
+
+async function listen(server: Server, { host, port }: Address): Promise<Address> {
+  server.listen({ host, port });
+  await once(server, 'listening');
+  return { host, port: (server.address() as AddressInfo).port };
+}
+
+function createListener(serve: Placement['serve'], { clock, keepAlive, log }: LoopbackSettings): Listener {
+  const server = createImdsListener({ instance: serve, clock, keepAlive, log });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return { server, sockets };
+}
+
+/** Closes an endpoint but keeps its address. */
+function closeDoor(door: Door | undefined): void {
+  if (!door?.listener) return;
+  end(door.listener);
+  delete door.listener;
+}
+
+function end({ server, sockets }: Listener): void {
+  server.close();
+  for (const socket of sockets) socket.destroy();
+}
+
+/** Runs `open` for an IPv6 endpoint; on a machine without IPv6 there is none, and the log says so once. */
+function unlessMissing(log: Log): (open: () => Promise<ImdsEndpoints>) => Promise<ImdsEndpoints> {
+  let said = false;
+  return async (open) => {
+    try {
+      return await open();
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code)) throw error;
+      if (!said) log.warn('this machine has no IPv6 loopback address: instances have no IPv6 endpoint', { code });
+      said = true;
+      return {};
+    }
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Shell completion: the script that a shell loads (`openimds completion SHELL`), and the suggestions that the script
+ * asks for at each TAB (`openimds complete -- WORDS`). Commands and flags come from the command line's own definition.
+ */
+
+import type { RootCommand } from '@bomb.sh/tab';
+import tab from '@bomb.sh/tab/commander';
+import type { Command } from 'commander';
+import type { ListedInstance } from '../api/instances-page.ts';
+import { instancePages, type Target } from './control-plane.ts';
+import { printable } from './printable.ts';
+
+export function printCompletionScript(program: Command, shell: string): void {
+  completionsOf(program).setup('openimds', 'openimds', shell);
+}
+
+/** @param words of the command line so far, without `openimds`; the last is the one to complete, perhaps empty */
+export async function printCompletions(program: Command, words: string[], target: Target): Promise<void> {
+  const root = completionsOf(program);
+  if (words[0] === 'exec') {
+    const instances = await firstInstances(target);
+    root.commands.get('exec')?.argument('INSTANCE', (complete) => {
+      for (const { InstanceId, description } of instances) complete(InstanceId, description);
+    });
+  }
+  root.parse(words);
+}
+
+function completionsOf(program: Command): RootCommand {
+  return tab(program, { completionCommandName: 'completion' });
+}
+
+type Suggestion = { InstanceId: string; description: string };
+
+async function firstInstances(target: Target): Promise<Suggestion[]> {
+  try {
+    for await (const page of instancePages(target)) return page.map(suggest);
+  } catch {
+    // Nothing answers: then there is nothing to suggest, and a TAB is no place for an error.
+  }
+  return [];
+}
+
+function suggest({ InstanceId, State, InstanceType, Tags }: ListedInstance): Suggestion {
+  const name = Tags.find(({ Key }) => Key === 'Name')?.Value ?? '';
+  return { InstanceId, description: printable(`${InstanceType} ${State} ${name}`).trim() };
+}

@@ -1,0 +1,63 @@
+/**
+ * `openimds ls`: the instances of an account in a Region, with every metadata option and where the metadata services are.
+ */
+
+import type { ListedInstance } from '../api/instances-page.ts';
+import { instancePages, regionOf, type Target } from './control-plane.ts';
+import { format, type OutputFormat, select } from './output.ts';
+import { printable } from './printable.ts';
+
+export type ListOptions = { output?: OutputFormat | 'table'; query?: string };
+
+export async function listInstances(target: Target, { output, query }: ListOptions): Promise<number> {
+  const Instances: ListedInstance[] = [];
+  for await (const page of instancePages(target)) Instances.push(...page);
+  const as = output ?? (query === undefined ? 'table' : 'json');
+  const shown = as === 'table' ? table(Instances) : await format(await select({ Instances }, query), as);
+  process.stdout.write(`${shown}\n`);
+  return 0;
+}
+
+/** A column: its heading, and what it says of an instance. */
+type Column = [heading: string, value: (instance: ListedInstance) => string];
+
+const NAME: Column = ['Name', ({ Tags }) => Tags.find(({ Key }) => Key === 'Name')?.Value ?? ''];
+
+/** AWS's names, shortened where the whole table would not fit on a screen; `Options` is MetadataOptions.State. */
+const COLUMNS: Column[] = [
+  ['Instance', (instance) => instance.InstanceId],
+  ['State', (instance) => instance.State],
+  ['Type', (instance) => instance.InstanceType],
+  ['Options', ({ MetadataOptions }) => MetadataOptions.State],
+  ['HttpEndpoint', ({ MetadataOptions }) => MetadataOptions.HttpEndpoint],
+  ['HttpTokens', ({ MetadataOptions }) => MetadataOptions.HttpTokens],
+  ['HopLimit', ({ MetadataOptions }) => String(MetadataOptions.HttpPutResponseHopLimit)],
+  ['Ipv4', ({ MetadataOptions }) => MetadataOptions.HttpProtocolIpv4],
+  ['Ipv6', ({ MetadataOptions }) => MetadataOptions.HttpProtocolIpv6],
+  ['Tags', ({ MetadataOptions }) => MetadataOptions.InstanceMetadataTags],
+  ['Metadata service', ({ Endpoints }) => Object.values(Endpoints).join(' ') || '-'],
+];
+
+function table(instances: ListedInstance[]): string {
+  if (instances.length === 0) {
+    return `No instances in ${printable(regionOf(process.env))}. Launch one:\n  openimds aws ec2 run-instances --image-id ami-0abcdef1234567890 --instance-type t3.large`;
+  }
+  const columns = instances.some((instance) => NAME[1](instance) !== '') ? [...COLUMNS, NAME] : COLUMNS;
+  const rows = instances.map((instance) => columns.map(([, value]) => printable(value(instance))));
+  const lines = aligned([columns.map(([heading]) => heading), ...rows]);
+  const unenforced = instances.find((instance) => !instance.HopLimitEnforced);
+  if (unenforced) lines.push('', `The hop limit is not enforced on the ${printable(unenforced.Substrate)} substrate.`);
+  return lines.join('\n');
+}
+
+/** Cells of a column begin under each other. */
+export function aligned(rows: string[][]): string[] {
+  const widths =
+    rows[0]?.map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0)) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

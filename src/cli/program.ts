@@ -1,0 +1,173 @@
+/**
+ * The command line: every command with its flags, the variables that stand for them, and an example.
+ *
+ * Nothing is done here; each command's own file does it and is imported only then. `aws` takes no flags of its own,
+ * because all that follows belongs to the real one.
+ */
+
+import { Argument, Command, CommanderError, Option } from 'commander';
+import type { Target } from './control-plane.ts';
+import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
+import { parseListen } from './listen-address.ts';
+import type { ListOptions } from './ls.ts';
+import { packageVersion } from './package.ts';
+import { parsePort } from './settings.ts';
+import type { UpOptions } from './up.ts';
+
+const WRONG_USAGE = 2;
+
+/** Runs one command line, without the program's name, and returns the exit status. @throws Failure */
+export async function runCommandLine(commandLine: string[]): Promise<number> {
+  let status = 0;
+  const program = createProgram(commandLine, (result) => {
+    status = result;
+  });
+  try {
+    await program.parseAsync(commandLine, { from: 'user' });
+  } catch (error) {
+    // Commander has said already what is wrong, or printed the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+    throw error;
+  }
+  return status;
+}
+
+/** Takes a command's exit status. */
+type Finish = (status: number) => void;
+
+function createProgram(commandLine: string[], finish: Finish): Command {
+  const program = createCommands(commandLine, finish);
+  program
+    .command('completion')
+    .description('print what a shell needs to complete openimds commands at TAB')
+    .addArgument(new Argument('<SHELL>', 'yours').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', examples('source <(openimds completion bash)', 'openimds completion fish | source'))
+    .action(async (shell: string) => {
+      const { printCompletionScript } = await import('./completion.ts');
+      printCompletionScript(createCommands([], finish), shell);
+    });
+  // What that asks at each TAB.
+  program
+    .command('complete', { hidden: true })
+    .argument('[WORD...]', 'the command line so far, after --')
+    .addHelpText('after', examples('openimds complete -- up --l'))
+    .action(async (words: string[]) => {
+      const { printCompletions } = await import('./completion.ts');
+      await printCompletions(createCommands([], finish), words, targetFromEnvironment(program));
+    });
+  return program;
+}
+
+function createCommands(commandLine: string[], finish: Finish): Command {
+  const program = new Command('openimds')
+    .description('The EC2 instance metadata service with its options, to run yourself.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('--help', 'print this, or after a command its help')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: (message, write) => write(message.replace(/^error: /, 'openimds: ')) })
+    .showHelpAfterError('Try: openimds --help')
+    .addHelpText('after', examples('openimds up', 'eval "$(openimds env)"', 'openimds ls'));
+  addUp(program, finish);
+  addEnv(program, finish);
+  addAws(program, finish, commandLine);
+  addLs(program, finish);
+  addExec(program, finish);
+  addStatus(program, finish);
+  return program;
+}
+
+function addUp(program: Command, finish: Finish): void {
+  const listen = { flags: '--listen <ADDRESS>', about: 'address and port of the API', variable: 'OPENIMDS_LISTEN' };
+  const imdsPort = { flags: '--imds-port <PORT>', about: 'of the metadata services', variable: 'OPENIMDS_IMDS_PORT' };
+  const rules = { flags: '--rules <RULES>', about: 'of which time; see docs/rules.md', variable: 'OPENIMDS_RULES' };
+  const strict = { flags: '--strict', about: 'take no test keys', variable: 'OPENIMDS_STRICT' };
+  const logFormat = { flags: '--log-format <FORMAT>', about: 'on standard error', variable: 'OPENIMDS_LOG_FORMAT' };
+  const keepAlive = {
+    flags: '--imds-keep-alive',
+    about: 'keep connections to metadata services open, as AWS does not',
+    variable: 'OPENIMDS_IMDS_KEEP_ALIVE',
+  };
+  describe(program, 'up', 'start the control plane and the metadata services on this machine')
+    .addOption(valueFlag(listen, '127.0.0.1:4566', parseListen))
+    .addOption(stateFlag('where everything is kept'))
+    .addOption(valueFlag(imdsPort, '1338', parsePort))
+    .addOption(choiceFlag(rules, ['page', 'current']))
+    .addOption(switchFlag(strict))
+    .addOption(choiceFlag(logFormat, ['pretty', 'json']))
+    .addOption(switchFlag(keepAlive))
+    .addHelpText('after', examples('openimds up', 'openimds up --listen 127.0.0.1:0 --state ./state --rules current'))
+    .action(async (options: UpOptions) => finish(await (await import('./up.ts')).up(options)));
+}
+
+function addEnv(program: Command, finish: Finish): void {
+  describe(program, 'env', 'print what a shell has to eval so that AWS programs reach the control plane')
+    .addOption(addressFlag())
+    .addOption(stateFlag('where its root access key is'))
+    .addHelpText('after', examples('eval "$(openimds env)"', 'aws ec2 describe-instances'))
+    .action(async (target: Target) => finish(await (await import('./env.ts')).printEnvironment(target)));
+}
+
+function addAws(program: Command, finish: Finish, commandLine: string[]): void {
+  describe(program, 'aws', 'run the AWS CLI against the control plane at OPENIMDS_ADDRESS')
+    .argument('[ARGUMENT...]', 'go to the AWS CLI as they are')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .addHelpText('after', examples('openimds aws ec2 describe-instances --output table'))
+    .action(async () => {
+      const target = targetFromEnvironment(program);
+      // From the command line itself, because Commander would swallow a `--`.
+      finish(await (await import('./aws.ts')).runAws(target, commandLine.slice(1)));
+    });
+}
+
+function addLs(program: Command, finish: Finish): void {
+  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
+  describe(program, 'ls', 'list instances with their metadata options and where their metadata services are')
+    .addOption(addressFlag())
+    .addOption(stateFlag('where its root access key is'))
+    .addOption(output.choices(['table', 'json', 'yaml', 'text']))
+    .option('--query <JMESPATH>', 'print only the part that this expression picks')
+    .addHelpText('after', examples('openimds ls', "openimds ls --query 'Instances[].Endpoints.ipv4' --output text"))
+    .action(async (options: Target & ListOptions) =>
+      finish(await (await import('./ls.ts')).listInstances(options, options)),
+    );
+}
+
+function addExec(program: Command, finish: Finish): void {
+  describe(program, 'exec', 'run a program on this machine as if it were on the instance')
+    .addOption(addressFlag())
+    .addOption(stateFlag('where its root access key is'))
+    .argument('<INSTANCE>', 'its id')
+    .argument('[COMMAND...]', 'the program and its arguments, after --')
+    .passThroughOptions()
+    .addHelpText(
+      'after',
+      examples(
+        'openimds exec i-0123456789abcdef0 -- env',
+        "openimds exec i-0123456789abcdef0 -- sh -c 'curl -s $AWS_EC2_METADATA_SERVICE_ENDPOINT/latest/meta-data/'",
+      ),
+    )
+    .action(async (instance: string, words: string[], target: Target) => {
+      const command = words[0] === '--' ? words.slice(1) : words;
+      finish(await (await import('./exec.ts')).execOnInstance(target, instance, command));
+    });
+}
+
+function addStatus(program: Command, finish: Finish): void {
+  describe(program, 'status', 'say whether a control plane answers and how it is set')
+    .addOption(addressFlag())
+    .addOption(stateFlag('where its root access key is'))
+    .addHelpText('after', examples('openimds status', 'openimds status --address http://192.0.2.1:4566'))
+    .action(async (target: Target) => finish(await (await import('./status.ts')).printStatus(target)));
+}
+
+function describe(program: Command, name: string, description: string): Command {
+  return program.command(name).description(description).showHelpAfterError(`Try: openimds ${name} --help`);
+}
+
+function examples(...lines: string[]): string {
+  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,173 @@
+/**
+ * `openimds up`: the control plane, the agent of this machine and its metadata services, in one process.
+ *
+ *   store ──> agent, which answers at once from what it last knew ──> API ──> the agent has caught up ──> `ready`
+ *
+ * Standard output gets the `ready` line and what to try next, once everything answers; the log goes to standard error.
+ * A signal ends it cleanly, in the opposite order; a second one ends it on the spot.
+ */
+
+import { existsSync, realpathSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { startAgent } from '../agent/agent.ts';
+import { LastStateError, openLastState } from '../agent/last-state.ts';
+import { createLoopback, defaultOwn } from '../agent/substrates/loopback.ts';
+import { rootOf } from '../api/authenticate.ts';
+import { rootMayEverything } from '../api/authorize.ts';
+import { createApi } from '../api/server.ts';
+import { systemClock } from '../clock.ts';
+import { connectHost } from '../hosts/connect-host.ts';
+import { newAccessKey } from '../ids.ts';
+import { createLog, type Log } from '../log.ts';
+import type { AccessKey, OptionRules } from '../model.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import { StateError } from '../store/state-errors.ts';
+import type { Store } from '../store/store.ts';
+import { Failure } from './failure.ts';
+import { clientUrlOf, isLoopback, type ListenAddress, urlOf } from './listen-address.ts';
+import { packagePath, packageVersion } from './package.ts';
+import { rootAccessKeyFile, writeRootAccessKey } from './root-access-key.ts';
+import { defaultAddress, defaultStateDirectory } from './settings.ts';
+import { quoted } from './shell.ts';
+
+export type UpOptions = {
+  listen: ListenAddress;
+  state: string;
+  imdsPort: number;
+  rules: OptionRules;
+  strict: boolean;
+  logFormat: 'pretty' | 'json';
+  imdsKeepAlive: boolean;
+};
+
+/** The one host of this control plane. */
+const HOST = 'local';
+const ROOT_ACCOUNT = '000000000000';
+const MINUTE_MS = 60_000;
+/** AWS shows a terminated instance for about an hour. */
+const REMEMBER_TERMINATED_MS = 60 * MINUTE_MS;
+
+/** Runs until a signal comes. @throws Failure when it cannot start */
+export async function up(options: UpOptions): Promise<number> {
+  const log = createLog(options.logFormat, process.stderr);
+  process.on('uncaughtException', (err) => {
+    log.error('this is a bug', { err });
+    process.exit(1);
+  });
+  const stopped = stopSignal(log);
+  const closers: Closers = [];
+  try {
+    await start(options, { log, closers });
+    await stopped;
+  } catch (error) {
+    throw asFailure(error, options);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+  return 0;
+}
+
+/** How to close what has been started, in the order in which it was. */
+type Closers = (() => Promise<void> | undefined)[];
+
+async function start(options: UpOptions, { log, closers }: { log: Log; closers: Closers }): Promise<void> {
+  const { listen, state, rules } = options;
+  const clock = systemClock;
+  const store = await openSqliteStore(state);
+  closers.push(() => store.close());
+  await writeRootAccessKey(state, await rootAccessKey(store));
+  const timer = setInterval(() => forgetTerminated(store, log), MINUTE_MS);
+  closers.push(() => clearInterval(timer));
+
+  const lastState = openLastState(state);
+  closers.push(() => lastState.close());
+  const loopback = { port: options.imdsPort, own: defaultOwn(process.platform), keepAlive: options.imdsKeepAlive };
+  const substrate = createLoopback({ ...loopback, clock, log });
+  const agent = startAgent({ controlPlane: connectHost(store, clock, HOST), substrate, lastState, clock, log });
+  closers.push(() => agent.close());
+
+  const strict = options.strict || !isLoopback(listen);
+  const settings = { store, clock, log, rules, strict, loopback: isLoopback(listen), judge: rootMayEverything };
+  const api = createApi({ ...settings, version: packageVersion(), substrate });
+  closers.push(() => api.close());
+  await api.listen(listen);
+  await agent.ready;
+
+  const address = { host: listen.host, port: (api.server.address() as AddressInfo).port };
+  if (!isLoopback(address)) {
+    const hint = `the root access key is in ${rootAccessKeyFile(state)}`;
+    log.warn('others can reach this address, so test keys are refused', { address: urlOf(address), hint });
+  }
+  process.stdout.write(`ready ${urlOf(address)}\n\n${whatToTry(address, strict ? state : undefined)}`);
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second ends the process. */
+function stopSignal(log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (isStopping) process.exit(128 + constants.signals[signal]);
+        isStopping = true;
+        log.info('stopping; a second signal ends it at once', { hint: signal });
+        resolve();
+      });
+    }
+  });
+}
+
+/** The key of the root of account 000000000000, made at the first start. */
+function rootAccessKey(store: Store): Promise<AccessKey> {
+  return store.transaction(async (tx) => {
+    const [existing] = await tx.accessKeys.ofAccount(ROOT_ACCOUNT);
+    if (existing) return existing;
+    const key = { ...newAccessKey(), principal: rootOf(ROOT_ACCOUNT) };
+    await tx.accessKeys.put(key);
+    return key;
+  });
+}
+
+async function forgetTerminated(store: Store, log: Log): Promise<void> {
+  try {
+    const before = systemClock() - REMEMBER_TERMINATED_MS;
+    await store.transaction((tx) => tx.instances.forgetTerminated(before));
+  } catch (err) {
+    log.error('could not forget terminated instances; trying again in a minute', { err });
+  }
+}
+
+/** The next three commands, for a shell in which nothing is set yet. */
+function whatToTry(address: ListenAddress, stateOfKey: string | undefined): string {
+  const url = clientUrlOf(address);
+  const flags = [
+    url === defaultAddress ? [] : ['--address', url],
+    stateOfKey === undefined || stateOfKey === defaultStateDirectory(process.env) ? [] : ['--state', stateOfKey],
+  ].flat();
+  return `Try, in another terminal:
+  eval "$(${[ownCommand(), 'env', ...flags].map(quoted).join(' ')})"
+  aws ec2 run-instances --image-id ami-0abcdef1234567890 --instance-type c3.large --metadata-options "HttpEndpoint=enabled,HttpTokens=required"
+  openimds ls
+`;
+}
+
+/** `openimds` where a shell would find this one, else its path. */
+function ownCommand(): string {
+  const own = packagePath('bin', 'openimds');
+  const found = (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, 'openimds'));
+  const first = found.find((path) => existsSync(path));
+  return first !== undefined && realpathSync(first) === realpathSync(own) ? 'openimds' : own;
+}
+
+function asFailure(error: unknown, { listen }: UpOptions): unknown {
+  if (error instanceof StateError || error instanceof LastStateError) return new Failure(error.message);
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall !== 'listen') return error;
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `${urlOf(listen)} is taken by another program: stop that one, or choose another with --listen`,
+    EADDRNOTAVAIL: `this machine has no address ${listen.host}: choose another with --listen`,
+    EACCES: `this user may not listen on port ${listen.port}: choose one above 1023 with --listen`,
+  };
+  return new Failure(reasons[code ?? ''] ?? `cannot listen on ${urlOf(listen)}: ${message}`);
+}

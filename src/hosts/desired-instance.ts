@@ -1,0 +1,61 @@
+/**
+ * From instances as the store keeps them to all that their host needs to know of them.
+ *
+ * It reads each resource once for all the instances given, and adds nothing of its own: what a host must bring about
+ * follows from the instance's state alone.
+ */
+
+import { desiredRun } from '../instance-lifecycle.ts';
+import type { DesiredInstance, Instance, Scope } from '../model.ts';
+import type { Documents, Transaction } from '../store/store.ts';
+
+/** What hosts are told of these instances, in the same order; they may belong to any accounts and Regions. */
+export async function describeDesired(tx: Transaction, instances: Instance[]): Promise<DesiredInstance[]> {
+  const described = new Map<string, DesiredInstance>();
+  for (const ofScope of byScope(instances)) {
+    const scope = ofScope[0] as Instance;
+    const find = findOnce(tx, scope);
+    const ids = ofScope.map((instance) => instance.InstanceId);
+    const tags = await tx.tags.of(scope, ids);
+    for (const instance of ofScope) {
+      const Tags = tags.get(instance.InstanceId) ?? [];
+      described.set(instance.InstanceId, { ...(await surroundings(instance, find)), Tags });
+    }
+  }
+  return instances.map((instance) => described.get(instance.InstanceId) as DesiredInstance);
+}
+
+type Find = <K extends keyof Documents>(kind: K, id: string) => Promise<Documents[K] | undefined>;
+
+async function surroundings(instance: Instance, find: Find): Promise<Omit<DesiredInstance, 'Tags'>> {
+  const [Subnet, Vpc] = [await find('subnet', instance.SubnetId), await find('vpc', instance.VpcId)];
+  // Cannot happen: a network that instances are in is not removed.
+  if (!Subnet || !Vpc) throw new Error(`the network of ${instance.InstanceId} is missing from the store`);
+  const ids = new Set(instance.NetworkInterfaces.flatMap((networkInterface) => networkInterface.Groups));
+  const groups = await Promise.all([...ids].map((id) => find('security-group', id)));
+  const key = instance.KeyName === undefined ? undefined : await find('key-pair', instance.KeyName);
+  return {
+    revision: instance.revision,
+    run: desiredRun(instance.State),
+    instance,
+    SecurityGroups: groups.flatMap((group) => (group ? [{ GroupId: group.GroupId, GroupName: group.GroupName }] : [])),
+    Subnet,
+    Vpc,
+    ...(key && { KeyPair: { KeyName: key.KeyName, PublicKey: key.PublicKey } }),
+  };
+}
+
+/** Finds documents of a scope, each at most once: a thousand instances of one launch share their surroundings. */
+function findOnce(tx: Transaction, scope: Scope): Find {
+  const found = new Map<string, Promise<unknown>>();
+  return <K extends keyof Documents>(kind: K, id: string) => {
+    const key = `${kind} ${id}`;
+    const known = found.get(key) ?? tx.documents.find(kind, scope, id);
+    found.set(key, known);
+    return known as Promise<Documents[K] | undefined>;
+  };
+}
+
+function byScope(instances: Instance[]): Iterable<Instance[]> {
+  return Map.groupBy(instances, ({ account, region }) => `${account} ${region}`).values();
+}

@@ -1,0 +1,116 @@
+/**
+ * Every category of metadata: where it is, since when, and its value (aws-behaviour 2). Adding a category is adding a row.
+ *
+ * A row without a value does not exist for that instance: it answers 404, and no listing shows it. A row whose value is
+ * a list of pairs is a directory with one category for each pair. Listings are not written anywhere: `tree.ts` derives
+ * them from these rows.
+ */
+
+import { findInstanceType } from '../catalogue/instance-types.ts';
+import { availabilityZoneId, dnsDomainOf, partitionOf } from '../catalogue/regions.ts';
+import type { DesiredInstance, Instance, NetworkInterface } from '../model.ts';
+import { privateHostName, publicHostName } from './host-names.ts';
+import { identityDocument } from './identity-document.ts';
+import { networkInterfaceCategories } from './network-interface-categories.ts';
+
+/** Text, bytes, members of a directory, or nothing. */
+export type Value = string | Buffer | readonly (readonly [name: string, value: string])[] | undefined;
+
+/** `since` is the day from which versions show it. AWS documents it; `1.0` stands where it does not. */
+export type Category<Of> = readonly [path: string, since: string, value: (of: Of) => Value];
+
+/** All that values are made from. */
+export type Facts = { desired: DesiredInstance; instance: Instance; primary: NetworkInterface };
+
+/** One category of one instance, with its value. */
+export type Leaf = { path: string; since: string; value: string | Buffer };
+
+const CATEGORIES: readonly Category<Facts>[] = [
+  ['dynamic/fws/instance-monitoring', '2009-04-04', ({ instance }) => instance.Monitoring],
+  ['dynamic/instance-identity/document', '2009-04-04', ({ instance }) => identityDocument(instance)],
+
+  ['meta-data/ami-id', '1.0', ({ instance }) => instance.ImageId],
+  ['meta-data/ami-launch-index', '1.0', ({ instance }) => `${instance.AmiLaunchIndex}`],
+  ['meta-data/ami-manifest-path', '1.0', () => '(unknown)'],
+  ['meta-data/block-device-mapping/ami', '2007-12-15', ({ instance }) => instance.RootDeviceName],
+  ['meta-data/block-device-mapping/root', '2007-12-15', ({ instance }) => instance.RootDeviceName],
+  ['meta-data/events/maintenance/history', '2018-08-17', () => '[]'],
+  ['meta-data/events/maintenance/scheduled', '2018-08-17', () => '[]'],
+  ['meta-data/hostname', '1.0', ({ instance, primary }) => privateHostName(instance, primary)],
+  ['meta-data/instance-action', '2008-09-01', () => 'none'],
+  ['meta-data/instance-id', '1.0', ({ instance }) => instance.InstanceId],
+  ['meta-data/instance-life-cycle', '2019-10-01', () => 'on-demand'],
+  ['meta-data/instance-type', '2007-08-29', ({ instance }) => instance.InstanceType],
+  ['meta-data/ipv6', '2021-01-03', ({ primary }) => primary.Ipv6Addresses[0]],
+  ['meta-data/local-hostname', '2007-01-19', ({ instance, primary }) => privateHostName(instance, primary)],
+  ['meta-data/local-ipv4', '1.0', ({ primary }) => primary.PrivateIpAddress],
+  ['meta-data/mac', '2011-01-01', ({ primary }) => primary.MacAddress],
+  ['meta-data/metrics/vhostmd', '2011-05-01', () => '<?xml version="1.0" encoding="UTF-8"?>'],
+  ['meta-data/placement/availability-zone', '2008-02-01', ({ instance }) => instance.AvailabilityZone],
+  [
+    'meta-data/placement/availability-zone-id',
+    '2019-10-01',
+    ({ instance }) => availabilityZoneId(instance.AvailabilityZone),
+  ],
+  ['meta-data/placement/region', '2020-08-24', ({ instance }) => instance.region],
+  ['meta-data/profile', '1.0', () => 'default-hvm'],
+  ['meta-data/public-hostname', '2007-01-19', ({ instance, primary }) => publicHostName(instance, primary)],
+  ['meta-data/public-ipv4', '2007-01-19', ({ primary }) => primary.PublicIp],
+  ['meta-data/public-keys/0/openssh-key', '1.0', ({ desired }) => opensshKey(desired)],
+  ['meta-data/reservation-id', '1.0', ({ instance }) => instance.ReservationId],
+  ['meta-data/security-groups', '1.0', ({ desired }) => desired.SecurityGroups.map((g) => g.GroupName).join('\n')],
+  ['meta-data/services/domain', '2014-02-25', ({ instance }) => dnsDomainOf(instance.region)],
+  ['meta-data/services/partition', '2015-10-20', ({ instance }) => partitionOf(instance.region)],
+  ['meta-data/system', '2022-09-24', ({ instance }) => findInstanceType(instance.InstanceType)?.Hypervisor],
+  ['meta-data/tags/instance', '2021-03-23', ({ desired }) => metadataTags(desired)],
+
+  ['user-data', '1.0', ({ instance }) => userData(instance)],
+];
+
+/** What a listing shows instead of the name of a directory. */
+export type ListedNames = ReadonlyMap<string, string>;
+
+/** `public-keys/` lists each key's number with its name; clients split at the `=` and ask for the number. */
+export function listedNames({ KeyPair }: DesiredInstance): ListedNames {
+  return new Map(KeyPair && [['meta-data/public-keys/0', `0=${KeyPair.KeyName}`]]);
+}
+
+/** Every category that the instance has. */
+export function leavesOf(desired: DesiredInstance): Leaf[] {
+  const { instance } = desired;
+  return [
+    ...leaves('', CATEGORIES, { desired, instance, primary: instance.NetworkInterfaces[0] }),
+    ...instance.NetworkInterfaces.flatMap((nic) =>
+      leaves(`meta-data/network/interfaces/macs/${nic.MacAddress}/`, networkInterfaceCategories, { desired, nic }),
+    ),
+  ];
+}
+
+function leaves<Of>(under: string, categories: readonly Category<Of>[], of: Of): Leaf[] {
+  return categories.flatMap(([path, since, evaluate]): Leaf[] => {
+    const value = evaluate(of);
+    if (value === undefined) return [];
+    if (typeof value === 'string' || Buffer.isBuffer(value)) return [{ path: under + path, since, value }];
+    return value.map(([name, member]) => ({ path: `${under}${path}/${name}`, since, value: member }));
+  });
+}
+
+/**
+ * rule: tags-in-metadata
+ *   An instance's tags are in its metadata only while InstanceMetadataTags is enabled.
+ *
+ * Their keys are fit for paths, because EC2 checks them while the option is enabled (aws-behaviour 2).
+ */
+function metadataTags({ instance, Tags }: DesiredInstance): [string, string][] {
+  if (instance.MetadataOptions.InstanceMetadataTags !== 'enabled') return [];
+  return Tags.map(({ Key, Value }) => [Key, Value]);
+}
+
+/** The one value that ends in a line feed (aws-behaviour 2). */
+function opensshKey({ KeyPair }: DesiredInstance): string | undefined {
+  return KeyPair && `${KeyPair.PublicKey} ${KeyPair.KeyName}\n`;
+}
+
+function userData({ UserData }: Instance): Buffer | undefined {
+  return UserData === undefined ? undefined : Buffer.from(UserData, 'base64');
+}

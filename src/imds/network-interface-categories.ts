@@ -1,0 +1,50 @@
+/**
+ * The categories of one network interface, below `network/interfaces/macs/<mac>/` (aws-behaviour 2.2).
+ */
+
+import type { DesiredInstance, NetworkInterface } from '../model.ts';
+import type { Category } from './categories.ts';
+import { privateHostName, publicHostName } from './host-names.ts';
+
+type InterfaceFacts = { desired: DesiredInstance; nic: NetworkInterface };
+
+export const networkInterfaceCategories: readonly Category<InterfaceFacts>[] = [
+  ['device-number', '2011-01-01', ({ nic }) => `${nic.DeviceIndex}`],
+  ['interface-id', '2011-01-01', ({ nic }) => nic.NetworkInterfaceId],
+  ['ipv4-associations', '2011-01-01', ({ nic }) => ipv4Associations(nic)],
+  ['ipv6s', '2016-06-30', ({ nic }) => lines(nic.Ipv6Addresses)],
+  ['local-hostname', '2011-01-01', ({ desired, nic }) => privateHostName(desired.instance, nic)],
+  ['local-ipv4s', '2011-01-01', ({ nic }) => nic.PrivateIpAddress],
+  ['mac', '2011-01-01', ({ nic }) => nic.MacAddress],
+  ['network-card', '2020-11-01', () => '0'],
+  ['owner-id', '2011-01-01', ({ desired }) => desired.instance.account],
+  ['public-hostname', '2011-01-01', ({ desired, nic }) => publicHostName(desired.instance, nic)],
+  ['public-ipv4s', '2011-01-01', ({ nic }) => nic.PublicIp],
+  ['security-group-ids', '2011-01-01', ({ nic }) => lines(nic.Groups)],
+  ['security-groups', '2011-01-01', (facts) => lines(groupNames(facts))],
+  ['subnet-id', '2011-01-01', ({ nic }) => nic.SubnetId],
+  ['subnet-ipv4-cidr-block', '2011-01-01', (facts) => subnetOf(facts)?.CidrBlock],
+  ['subnet-ipv6-cidr-blocks', '2016-06-30', (facts) => subnetOf(facts)?.Ipv6CidrBlock],
+  ['vpc-id', '2011-01-01', ({ nic }) => nic.VpcId],
+  // An interface without IPv4 still shows the IPv4 block of its VPC.
+  ['vpc-ipv4-cidr-block', '2011-01-01', ({ desired }) => desired.Vpc.CidrBlock],
+  ['vpc-ipv4-cidr-blocks', '2016-06-30', ({ desired }) => desired.Vpc.CidrBlock],
+  ['vpc-ipv6-cidr-blocks', '2016-06-30', ({ desired }) => desired.Vpc.Ipv6CidrBlock],
+];
+
+function lines(values: string[]): string | undefined {
+  return values.length === 0 ? undefined : values.join('\n');
+}
+
+function ipv4Associations({ PublicIp, PrivateIpAddress }: NetworkInterface): [string, string][] {
+  return PublicIp && PrivateIpAddress ? [[PublicIp, PrivateIpAddress]] : [];
+}
+
+function groupNames({ desired, nic }: InterfaceFacts): string[] {
+  return desired.SecurityGroups.filter((group) => nic.Groups.includes(group.GroupId)).map((group) => group.GroupName);
+}
+
+/** Hosts are told about the instance's own subnet, which is that of its primary interface. */
+function subnetOf({ desired, nic }: InterfaceFacts): DesiredInstance['Subnet'] | undefined {
+  return desired.Subnet.SubnetId === nic.SubnetId ? desired.Subnet : undefined;
+}

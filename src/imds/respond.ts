@@ -1,0 +1,117 @@
+/**
+ * THE DECISION: may this request be answered, and with what (aws-behaviour 1.2 to 1.5).
+ *
+ * Read it from top to bottom: each check stands where AWS has it, and the first that fails answers. It is total: every
+ * request gets an answer, and it never throws. Nothing of the instance is read before all checks have passed.
+ */
+
+import type { ImdsInstance } from './instance.ts';
+import {
+  BAD_REQUEST,
+  FORBIDDEN,
+  METHOD_NOT_ALLOWED,
+  NOT_FOUND,
+  TOKEN_METHOD_NOT_ALLOWED,
+  UNAUTHORIZED,
+} from './refusals.ts';
+import type { ImdsRequest } from './request.ts';
+import { type ImdsResponse, withoutBody } from './response.ts';
+import { checkToken, MAX_TTL_SECONDS, mintToken } from './token.ts';
+
+const TOKEN_PATH = '/latest/api/token';
+
+/** What `Allow` promises of the token path. */
+const TOKEN_OPTIONS: ImdsResponse = { ...TOKEN_METHOD_NOT_ALLOWED, status: 200, reason: 'OK' };
+
+/**
+ * rule: endpoint-disabled
+ *   While HttpEndpoint is disabled, nobody can reach the instance's metadata: each request gets 403, at once.
+ */
+export function respond(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
+  if (instance.options.HttpEndpoint === 'disabled') return FORBIDDEN;
+  const path = request.path.includes('//') ? request.path.replace(/\/{2,}/g, '/') : request.path;
+  switch (request.method) {
+    case 'PUT':
+      return path === TOKEN_PATH ? respondToTokenPut(request, instance, nowMs) : FORBIDDEN;
+    case 'GET':
+      return path === TOKEN_PATH ? TOKEN_METHOD_NOT_ALLOWED : respondToGet(request, path, instance, nowMs);
+    case 'HEAD':
+      return path === TOKEN_PATH ? TOKEN_METHOD_NOT_ALLOWED : withoutBody(respondToGet(request, path, instance, nowMs));
+    case 'OPTIONS':
+      return path === TOKEN_PATH ? TOKEN_OPTIONS : METHOD_NOT_ALLOWED;
+    default:
+      return path === TOKEN_PATH ? TOKEN_METHOD_NOT_ALLOWED : METHOD_NOT_ALLOWED;
+  }
+}
+
+/**
+ * rule: put-response-hop-limit
+ *   The response to the token PUT travels at most HttpPutResponseHopLimit hops. No other response is limited.
+ */
+function respondToTokenPut(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
+  return { ...tokenPutAnswer(request, instance, nowMs), hopLimit: instance.options.HttpPutResponseHopLimit };
+}
+
+/**
+ * rule: token-put
+ *   A session token is asked for by PUT with a lifetime of 1 to 21,600 seconds. A PUT that a proxy forwarded, marked by
+ *   X-Forwarded-For, is refused.
+ */
+function tokenPutAnswer(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
+  if (request.forwardedFor) return FORBIDDEN;
+  const ttlSeconds = tokenLifetime(request.sessionTokenTtlSeconds);
+  if (ttlSeconds === undefined) return BAD_REQUEST;
+  const token = mintToken(instance.tokenKey, ttlSeconds, nowMs);
+  return {
+    status: 200,
+    reason: 'OK',
+    before: `${ttlHeader(ttlSeconds)}Content-Length: ${token.length}\r\n`,
+    after: 'Content-Type: text/plain\r\n',
+    body: token,
+    hopLimit: undefined,
+  };
+}
+
+function tokenLifetime(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{1,9}$/.test(text)) return undefined;
+  const seconds = Number(text);
+  return seconds >= 1 && seconds <= MAX_TTL_SECONDS ? seconds : undefined;
+}
+
+function respondToGet(request: ImdsRequest, path: string, instance: ImdsInstance, nowMs: number): ImdsResponse {
+  const secondsLeft = authorize(request, instance, nowMs);
+  if (typeof secondsLeft === 'object') return secondsLeft;
+  const content = instance.find(path);
+  if (!content) return NOT_FOUND;
+  const ttl = secondsLeft === undefined ? '' : ttlHeader(secondsLeft);
+  return {
+    status: 200,
+    reason: 'OK',
+    before: `${ttl}Content-Type: ${content.type}\r\nAccept-Ranges: none\r\nLast-Modified: ${instance.lastModified}\r\nContent-Length: ${content.body.length}\r\n`,
+    after: '',
+    body: content.body,
+    hopLimit: undefined,
+  };
+}
+
+/**
+ * rule: tokens-required
+ *   While HttpTokens is required, every request needs a session token; while it is optional, a request may do without.
+ *
+ * A request that carries a token is IMDSv2 whatever the option says, so a bad one is refused and never treated as none;
+ * and it must not have been forwarded. All this comes before the path is looked at: who may not read learns not even
+ * what exists.
+ *
+ * @returns how long the request's token is still good, undefined for a request without one, or the refusal
+ */
+function authorize(request: ImdsRequest, instance: ImdsInstance, nowMs: number): number | undefined | ImdsResponse {
+  if (request.sessionToken === undefined) {
+    return instance.options.HttpTokens === 'required' ? UNAUTHORIZED : undefined;
+  }
+  if (request.forwardedFor) return FORBIDDEN;
+  return checkToken(instance.tokenKey, request.sessionToken, nowMs) ?? UNAUTHORIZED;
+}
+
+function ttlHeader(seconds: number): string {
+  return `X-Aws-Ec2-Metadata-Token-Ttl-Seconds: ${seconds}\r\n`;
+}

@@ -1,0 +1,42 @@
+/**
+ * What the metadata service answers, and how it looks on the wire (aws-behaviour 1.3, 1.4).
+ *
+ * AWS writes headers in a fixed order: some, then `Date`, `Server` and `Connection`, then perhaps one more. `before` and
+ * `after` hold the lines around those three, which belong to the connection and not to the decision.
+ *
+ * Bytes are written as latin1 text here, one character each, which is the fastest thing that a socket takes.
+ */
+
+export type ImdsResponse = {
+  readonly status: number;
+  readonly reason: string;
+  /** Header lines before `Date`, each with its CRLF. */
+  readonly before: string;
+  /** Header lines after `Connection`, each with its CRLF. */
+  readonly after: string;
+  readonly body: string;
+  /** The IP TTL of the packets that carry this answer; undefined leaves it to the system. */
+  readonly hopLimit: number | undefined;
+};
+
+export type ConnectionHeader = 'close' | 'keep-alive';
+
+/** The bytes of an answer as latin1 text. @param date as `httpDate` writes it */
+export function encodeResponse(response: ImdsResponse, date: string, connection: ConnectionHeader): string {
+  return `HTTP/1.1 ${response.status} ${response.reason}\r\n${response.before}Date: ${date}\r\nServer: EC2ws\r\nConnection: ${connection}\r\n${response.after}\r\n${response.body}`;
+}
+
+/** The answer to HEAD: the headers of the answer to GET, its length among them, and no body. */
+export function withoutBody(response: ImdsResponse): ImdsResponse {
+  return { ...response, body: '' };
+}
+
+/** `Wed, 30 Jul 2025 23:22:04 GMT` */
+export function httpDate(ms: number): string {
+  return new Date(ms).toUTCString();
+}
+
+/** The UTF-8 bytes of a text, one character each. */
+export function utf8Bytes(text: string): string {
+  return Buffer.from(text, 'utf8').latin1Slice();
+}

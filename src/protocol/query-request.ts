@@ -1,0 +1,219 @@
+/**
+ * Reads a request of AWS's Query protocol: a form of names and values, then the input that an operation takes.
+ *
+ *   "MetadataOptions.HttpTokens=required&InstanceId.1=i-0…"  ── parseForm ──>  Form  ── readInput ──>
+ *   { MetadataOptions: { HttpTokens: 'required' }, InstanceIds: ['i-0…'] }
+ *
+ * It promises: members have the names and types of the AWS SDK's input types; whatever the bytes are, only AwsError is
+ * thrown; nothing that XML 1.0 cannot represent gets past. It knows no rule of any action (aws-behaviour 3.1).
+ */
+
+import {
+  invalidAction,
+  invalidParameterValue,
+  malformedQueryString,
+  missingParameter,
+  unknownParameter,
+} from '../aws-errors.ts';
+import { ec2 } from './ec2.ts';
+import type { Leaf, List, Service, Shape, Structure } from './model.ts';
+import { isRepresentable } from './xml.ts';
+
+/** Decoded names and values in the order of the request; every name is there once. */
+export type Form = ReadonlyMap<string, string>;
+
+const MOST_PARAMETERS = 10_000;
+const LONGEST_NAME = 512;
+
+// ─── The form ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Reads `application/x-www-form-urlencoded` text.
+ *
+ * @param sources the parts of one request, for example its query string (without `?`) and its body; bytes are UTF-8
+ * @throws MalformedQueryString
+ */
+export function parseForm(...sources: (string | Uint8Array)[]): Form {
+  const form = new Map<string, string>();
+  for (const source of sources) {
+    for (const pair of text(source).split('&')) {
+      if (pair !== '') addParameter(form, pair);
+    }
+  }
+  return form;
+}
+
+function text(source: string | Uint8Array): string {
+  if (typeof source === 'string') return source;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(source);
+  } catch {
+    throw malformedQueryString('the request is not valid UTF-8');
+  }
+}
+
+function addParameter(form: Map<string, string>, pair: string): void {
+  const equals = pair.indexOf('=');
+  const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+  const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
+  if (name === '') throw malformedQueryString('a parameter has no name');
+  if (name.length > LONGEST_NAME) {
+    throw malformedQueryString(`the name of a parameter is longer than ${LONGEST_NAME} characters`);
+  }
+  if (form.has(name)) throw malformedQueryString(`the parameter \`${name}\` is given more than once`);
+  if (form.size === MOST_PARAMETERS) {
+    throw malformedQueryString(`the request has more than ${MOST_PARAMETERS} parameters`);
+  }
+  form.set(name, value);
+}
+
+function decode(encoded: string): string {
+  const decoded = percentDecode(encoded.replaceAll('+', ' '));
+  if (!isRepresentable(decoded)) throw malformedQueryString('the request has a character that XML cannot represent');
+  return decoded;
+}
+
+function percentDecode(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw malformedQueryString('the request has a percent sign that does not begin a character in UTF-8');
+  }
+}
+
+// ─── The input ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * The input of an operation, with the member names and types of the AWS SDK; what the form does not name is absent.
+ *
+ * @param operation for example `RunInstances`
+ * @throws InvalidAction, UnknownParameter, MissingParameter, InvalidParameterValue
+ */
+export function readInput(operation: string, form: Form, service: Service = ec2): object {
+  const input = service.operations.get(operation)?.input;
+  if (!input) throw invalidAction(operation);
+  const root: Node = { parameter: '', parts: new Map() };
+  for (const [name, value] of form) {
+    if (isInput(name, input)) place(root, name, value);
+  }
+  return readStructure(input, root);
+}
+
+/** The form's names taken apart at their dots. */
+type Node = {
+  /** The whole name of the first parameter that is here or below. */
+  parameter: string;
+  value?: string;
+  parts: Map<string, Node>;
+};
+
+/** Parameters that say what to do or who asks; SigV4's begin with `X-Amz-`, the rest is of older signatures. */
+const ABOUT_THE_REQUEST = new Set([
+  'Action',
+  'Version',
+  'AWSAccessKeyId',
+  'SecurityToken',
+  'Signature',
+  'SignatureMethod',
+  'SignatureVersion',
+  'Timestamp',
+  'Expires',
+]);
+
+function isInput(name: string, input: Structure): boolean {
+  return input.byQueryName.has(name) || !(ABOUT_THE_REQUEST.has(name) || /^x-amz-/i.test(name));
+}
+
+function place(root: Node, parameter: string, value: string): void {
+  let node = root;
+  for (const part of parameter.split('.')) {
+    let next = node.parts.get(part);
+    if (!next) {
+      next = { parameter, parts: new Map() };
+      node.parts.set(part, next);
+    }
+    node = next;
+  }
+  node.value = value;
+}
+
+/** Goes no deeper than the model does, however deep the names are. */
+function read(shape: Shape, node: Node, path: string): unknown {
+  if (shape.kind === 'structure' || shape.kind === 'list') {
+    if (node.value !== undefined) throw unknownParameter(path);
+    return shape.kind === 'list' ? readList(shape, node, path) : readStructure(shape, node, `${path}.`);
+  }
+  if (node.value === undefined || node.parts.size > 0) throw unknownParameter(firstBelow(node).parameter);
+  return READERS[shape.kind](node.value, path);
+}
+
+/** Only names of the model become properties, so that no request can reach `__proto__`. */
+function readStructure(structure: Structure, node: Node, path = ''): object {
+  const result: Record<string, unknown> = {};
+  for (const [part, below] of node.parts) {
+    const member = structure.byQueryName.get(part);
+    if (!member) throw unknownParameter(below.parameter);
+    result[member.name] = read(member.shape, below, `${path}${part}`);
+  }
+  for (const { name, queryName } of structure.required) {
+    if (!Object.hasOwn(result, name)) throw missingParameter(`${path}${queryName}`);
+  }
+  return result;
+}
+
+/** `Name.1`, `Name.2` …: in order of the numbers. Some clients begin at 0 (aws-behaviour 7), some leave gaps. */
+function readList(list: List, node: Node, path: string): unknown[] {
+  for (const [index, below] of node.parts) {
+    if (!/^(?:0|[1-9]\d{0,5})$/.test(index)) throw unknownParameter(below.parameter);
+  }
+  return Array.from(node.parts)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .map(([index, below]) => read(list.element, below, `${path}.${index}`));
+}
+
+function firstBelow(node: Node): Node {
+  for (const below of node.parts.values()) return below;
+  return node;
+}
+
+// ─── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+const DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+const READERS: Record<Leaf, (value: string, name: string) => unknown> = {
+  string: (value) => value,
+  boolean(value, name) {
+    if (/^(?:true|1)$/i.test(value)) return true;
+    if (/^(?:false|0)$/i.test(value)) return false;
+    throw wrongType(name, 'neither true nor false');
+  },
+  integer(value, name) {
+    const number = Number(value);
+    if (!/^[+-]?\d+$/.test(value) || !Number.isSafeInteger(number)) throw wrongType(name, 'not an integer');
+    return number;
+  },
+  double(value, name) {
+    const number = Number(value);
+    if (!DOUBLE.test(value) || !Number.isFinite(number)) throw wrongType(name, 'not a number');
+    return number;
+  },
+  timestamp(value, name) {
+    const time = new Date(value);
+    if (!DATE_TIME.test(value) || Number.isNaN(time.getTime())) {
+      throw wrongType(name, 'not a time in ISO 8601, for example 2026-11-23T10:00:00Z');
+    }
+    return time;
+  },
+  blob(value, name) {
+    // Base64 may be broken into lines.
+    const packed = value.replace(/[ \t\r\n]/g, '');
+    if (packed.length % 4 !== 0 || !BASE64.test(packed)) throw wrongType(name, 'not valid base64');
+    return new Uint8Array(Buffer.from(packed, 'base64'));
+  },
+};
+
+function wrongType(name: string, what: string): Error {
+  return invalidParameterValue(`the value of \`${name}\` is ${what}`);
+}

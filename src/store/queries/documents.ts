@@ -1,0 +1,47 @@
+/**
+ * Documents: small resources, each one JSON text, found by kind, scope and id.
+ */
+
+import type { Transaction as Database } from 'kysely';
+import type { Scope } from '../../model.ts';
+import type { Documents, DocumentTable } from '../store.ts';
+import type { Tables } from '../tables.ts';
+
+export function documentsIn(db: Database<Tables>): DocumentTable {
+  return {
+    async find<K extends keyof Documents>(kind: K, { account, region }: Scope, id: string) {
+      const row = await db
+        .selectFrom('documents')
+        .select('document')
+        .where((eb) => eb.and({ kind, account, region, id }))
+        .executeTakeFirst();
+      return row && (JSON.parse(row.document) as Documents[K]);
+    },
+
+    async list<K extends keyof Documents>(kind: K, { account, region }: Scope) {
+      const rows = await db
+        .selectFrom('documents')
+        .select('document')
+        .where((eb) => eb.and({ kind, account, region }))
+        .orderBy('created')
+        .execute();
+      return rows.map((row) => JSON.parse(row.document) as Documents[K]);
+    },
+
+    async put(kind, { account, region }, id, value) {
+      const document = JSON.stringify(value);
+      await db
+        .insertInto('documents')
+        .values({ kind, account, region, id, document })
+        .onConflict((conflict) => conflict.columns(['kind', 'account', 'region', 'id']).doUpdateSet({ document }))
+        .execute();
+    },
+
+    async remove(kind, { account, region }, id) {
+      await db
+        .deleteFrom('documents')
+        .where((eb) => eb.and({ kind, account, region, id }))
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * Instances: a row each, with what they are found by in columns and the whole of them as a document.
+ *
+ * INVARIANT: columns and document are written from the same object, here and nowhere else (`rowOf`). What is read is the
+ * document; only documents that are returned are parsed.
+ */
+
+import type { Transaction as Database } from 'kysely';
+import type { Instance } from '../../model.ts';
+import type { Instances } from '../store.ts';
+import type { InstanceColumns, Tables } from '../tables.ts';
+import { chunks } from './chunks.ts';
+import { forgetTerminated } from './forget-terminated.ts';
+import { pageOfInstances } from './instance-page.ts';
+
+/** As many rows as keep an INSERT well below any bound on parameters. */
+const ROWS_OF_AN_INSERT = 40;
+
+export function instancesIn(db: Database<Tables>): Instances {
+  return {
+    async insert(instances) {
+      for (const some of chunks(instances, ROWS_OF_AN_INSERT)) {
+        await db.insertInto('instances').values(some.map(rowOf)).execute();
+      }
+    },
+
+    async get({ account, region }, ids) {
+      return byId(ids, (some) => someOf(db, some).where((eb) => eb.and({ account, region })).execute());
+    },
+
+    async update(instances) {
+      for (const instance of instances) {
+        const { InstanceId, account, region, ...columns } = rowOf(instance);
+        const { numUpdatedRows } = await db
+          .updateTable('instances')
+          .set(columns)
+          .where((eb) => eb.and({ InstanceId, account, region }))
+          .executeTakeFirst();
+        if (numUpdatedRows !== 1n) throw new Error(`${InstanceId} is updated and does not exist`);
+      }
+    },
+
+    page: (scope, query) => pageOfInstances(db, scope, query),
+
+    async ofReservation({ account, region }, ReservationId) {
+      const rows = await db
+        .selectFrom('instances')
+        .select('document')
+        .where((eb) => eb.and({ account, region, ReservationId }))
+        .execute();
+      return rows.map(parse).sort((a, b) => a.AmiLaunchIndex - b.AmiLaunchIndex);
+    },
+
+    async changedAfter(host, revision, limit) {
+      const rows = await db
+        .selectFrom('instances')
+        .select('document')
+        .where('host', '=', host)
+        .where('revision', '>', revision)
+        .orderBy('revision')
+        .orderBy('launch')
+        .limit(limit)
+        .execute();
+      return rows.map(parse);
+    },
+
+    async onHost(host, ids) {
+      return byId(ids, (some) => someOf(db, some).where('host', '=', host).execute());
+    },
+
+    forgetTerminated: (beforeMs) => forgetTerminated(db, beforeMs),
+  };
+}
+
+function rowOf(instance: Instance): InstanceColumns {
+  const { MetadataOptions } = instance;
+  return {
+    account: instance.account,
+    region: instance.region,
+    InstanceId: instance.InstanceId,
+    ReservationId: instance.ReservationId,
+    ImageId: instance.ImageId,
+    InstanceType: instance.InstanceType,
+    KeyName: instance.KeyName ?? null,
+    AvailabilityZone: instance.AvailabilityZone,
+    SubnetId: instance.SubnetId,
+    VpcId: instance.VpcId,
+    State: instance.State,
+    HttpTokens: MetadataOptions.HttpTokens,
+    HttpPutResponseHopLimit: String(MetadataOptions.HttpPutResponseHopLimit),
+    HttpEndpoint: MetadataOptions.HttpEndpoint,
+    HttpProtocolIpv4: MetadataOptions.HttpProtocolIpv4,
+    HttpProtocolIpv6: MetadataOptions.HttpProtocolIpv6,
+    InstanceMetadataTags: MetadataOptions.InstanceMetadataTags,
+    host: instance.host,
+    revision: instance.revision,
+    terminatedAtMs: instance.terminatedAtMs ?? null,
+    document: JSON.stringify(instance),
+  };
+}
+
+/**
+ * The rows with these ids, whatever their scope. The ids stand in a query of their own: beside a scope, a database
+ * without statistics would rather walk the whole scope than look up a list of ids.
+ */
+function someOf(db: Database<Tables>, ids: string[]) {
+  const launches = db.selectFrom('instances').select('launch').where('InstanceId', 'in', ids);
+  return db.selectFrom('instances').select(['launch', 'document']).where('launch', 'in', launches);
+}
+
+/** The instances with these ids that `read` finds, in order of launch. */
+async function byId(
+  ids: string[],
+  read: (some: string[]) => Promise<{ launch: number; document: string }[]>,
+): Promise<Instance[]> {
+  const rows: { launch: number; document: string }[] = [];
+  for (const some of chunks(ids)) rows.push(...(await read(some)));
+  return rows.sort((a, b) => a.launch - b.launch).map(parse);
+}
+
+function parse({ document }: { document: string }): Instance {
+  return JSON.parse(document) as Instance;
+}

@@ -1,0 +1,89 @@
+/**
+ * Kysely over one connection of node:sqlite.
+ *
+ * A transaction of kysely's is a savepoint here, so that `sqlite.ts` can commit several at once. It promises that nothing
+ * runs outside a transaction: SQLite ends one by itself when the disk is full, and what came after would stay.
+ */
+
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+
+export function sqliteDialect(db: DatabaseSync): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => driverOf(db),
+    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+function driverOf(db: DatabaseSync): Driver {
+  const connection = connectionOf(db);
+  return {
+    async init() {},
+    async acquireConnection() {
+      return connection;
+    },
+    async beginTransaction() {
+      db.exec('SAVEPOINT work');
+    },
+    async commitTransaction() {
+      db.exec('RELEASE work');
+    },
+    async rollbackTransaction() {
+      if (db.isTransaction) db.exec('ROLLBACK TO work; RELEASE work');
+    },
+    async releaseConnection() {},
+    async destroy() {
+      db.close();
+    },
+  };
+}
+
+function connectionOf(db: DatabaseSync): DatabaseConnection {
+  const prepare = preparedStatements(db);
+  return {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      if (!db.isTransaction) throw new Error('SQLite has ended this transaction');
+      const { statement, returnsRows } = prepare(sql);
+      const values = parameters as SQLInputValue[];
+      if (returnsRows) return { rows: statement.all(...values) as R[] };
+      return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) };
+    },
+    streamQuery() {
+      throw new Error('rows are read as a whole, not streamed');
+    },
+  };
+}
+
+type Prepared = { statement: StatementSync; returnsRows: boolean };
+
+/** Lists of different lengths make different statements, so the cache has a bound. */
+const MOST_STATEMENTS = 256;
+
+/** Prepares statements and keeps those that were used last. */
+function preparedStatements(db: DatabaseSync): (sql: string) => Prepared {
+  const kept = new Map<string, Prepared>();
+  return (sql) => {
+    const prepared = kept.get(sql) ?? prepareStatement(db, sql);
+    // Deleted and set again, so that a Map's order of insertion is the order of use.
+    kept.delete(sql);
+    kept.set(sql, prepared);
+    if (kept.size > MOST_STATEMENTS) kept.delete(kept.keys().next().value as string);
+    return prepared;
+  };
+}
+
+function prepareStatement(db: DatabaseSync, sql: string): Prepared {
+  const statement = db.prepare(sql);
+  return { statement, returnsRows: statement.columns().length > 0 };
+}

@@ -1,0 +1,56 @@
+#!/bin/sh
+# `make test`: every check there is, one after the other, and a last line that counts them.
+#
+# Each test of vitest counts as one; formatting and lint, types and dead code count as one each. Nothing stops at the first
+# failure, so that one run shows all of them; the status is 1 if there was any.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+PATH="$PWD/node_modules/.bin:$PATH"
+
+passed=0
+failed=0
+
+# check NAME COMMAND...
+check() {
+  echo
+  echo "── $1"
+  shift
+  if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+# Tests that passed and failed, from vitest's report; a file that could not even be loaded counts as a failure.
+count_tests() {
+  node -e '
+    const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+    const broken = report.testResults.filter(({ status, assertionResults }) =>
+      status === "failed" && !assertionResults.some((test) => test.status === "failed")).length;
+    console.log(report.numPassedTests, report.numFailedTests + broken);
+  ' "$1" 2> /dev/null || echo 0 1
+}
+
+if [ "${CI:-}" = true ]; then
+  check 'clients' test/install-clients.sh
+else
+  test/install-clients.sh
+fi
+check 'format and lint' biome check .
+check 'types' tsc
+check 'dead code' knip
+
+echo
+echo '── tests'
+report=$(mktemp)
+vitest run --reporter=default --reporter=json --outputFile.json="$report"
+status=$?
+read -r tests_passed tests_failed <<EOF
+$(count_tests "$report")
+EOF
+rm -f "$report"
+# Errors outside of any test, such as a promise that nobody waited for.
+if [ "$status" -ne 0 ] && [ "$tests_failed" -eq 0 ]; then tests_failed=1; fi
+passed=$((passed + tests_passed))
+failed=$((failed + tests_failed))
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
