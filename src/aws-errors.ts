@@ -137,7 +137,11 @@ export function incorrectInstanceState(id: string, verb: string): AwsError {
 }
 
 export function instanceLimitExceeded(limit: number): AwsError {
-  return new AwsError('InstanceLimitExceeded', 400, `You have requested more instances than your current instance limit of ${limit} allows.`);
+  return new AwsError(
+    'InstanceLimitExceeded',
+    400,
+    `You have requested more instances than your current instance limit of ${limit} allows.`,
+  );
 }
 
 export function invalidUserDataMalformed(): AwsError {
@@ -261,9 +265,7 @@ export function invalidKeyFormat(): AwsError {
 
 export function invalidAmiIdNotFound(ids: string[]): AwsError {
   const message =
-    ids.length === 1
-      ? `The image id '[${ids[0]}]' does not exist`
-      : `The image ids '[${ids.join(', ')}]' do not exist`;
+    ids.length === 1 ? `The image id '[${ids[0]}]' does not exist` : `The image ids '[${ids.join(', ')}]' do not exist`;
   return new AwsError('InvalidAMIID.NotFound', 400, message);
 }
 
@@ -272,11 +274,7 @@ export function invalidAmiIdMalformed(id: string): AwsError {
 }
 
 export function invalidAmiNameDuplicate(name: string, imageId: string): AwsError {
-  return new AwsError(
-    'InvalidAMIName.Duplicate',
-    400,
-    `AMI name ${name} is already in use by AMI ${imageId}`,
-  );
+  return new AwsError('InvalidAMIName.Duplicate', 400, `AMI name ${name} is already in use by AMI ${imageId}`);
 }
 
 export function invalidAmiNameMalformed(): AwsError {

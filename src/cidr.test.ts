@@ -4,7 +4,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressAt, contains, formatCidr, offsetOf, overlap, parseAddress, parseCidr } from './cidr.ts';
+import {
+  addressAt,
+  contains,
+  formatCidr,
+  offsetOf,
+  overlap,
+  parseAddress,
+  parseCidr,
+  parseEnclosingCidr,
+} from './cidr.ts';
 
 const block = (text: string) => {
   const cidr = parseCidr(text);
@@ -13,16 +22,37 @@ const block = (text: string) => {
 };
 
 describe('parseCidr', () => {
-  test.each(['', '10.0.0.0', '10.0.0.0/33', '10.0.0.1/24', '10.0.0.0/024', '10.0.0.0/24/1', '2001:db8::1/64', 'fe80::%eth0/64', '::/129'])(
-    'does not accept %j',
-    (text) => expect(parseCidr(text)).toBeUndefined(),
-  );
+  test.each([
+    '',
+    '10.0.0.0',
+    '10.0.0.0/33',
+    '10.0.0.1/24',
+    '10.0.0.0/024',
+    '10.0.0.0/24/1',
+    '2001:db8::1/64',
+    'fe80::%eth0/64',
+    '::/129',
+  ])('does not accept %j', (text) => expect(parseCidr(text)).toBeUndefined());
 
   test('writes a block as it was read, IPv6 in the short form', () => {
     expect(formatCidr(block('172.31.0.0/16'))).toBe('172.31.0.0/16');
     expect(formatCidr(block('2001:0db8:0:0:0:0:0:0/56'))).toBe('2001:db8::/56');
     expect(formatCidr(block('::ffff:10.0.0.0/104'))).toBe('::ffff:a00:0/104');
   });
+});
+
+describe('parseEnclosingCidr', () => {
+  test.each(['', '10.0.0.1', '10.0.0.1/33', '10.0.0.1/024', '10.0.0.1/24/1', '2001:db8::1/129'])(
+    'does not accept %j',
+    (text) => expect(parseEnclosingCidr(text)).toBeUndefined(),
+  );
+
+  test.each([
+    ['100.68.0.18/18', '100.68.0.0/18'],
+    ['10.0.0.0/24', '10.0.0.0/24'],
+    ['10.1.2.3/0', '0.0.0.0/0'],
+    ['2001:db8::1:2/64', '2001:db8::/64'],
+  ])('%s lies in %s', (text, enclosing) => expect(parseEnclosingCidr(text)).toEqual(block(enclosing)));
 });
 
 test('an address of a block is found at the offset at which it was made', () => {

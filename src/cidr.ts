@@ -13,13 +13,24 @@ const BITS = { 4: 32, 6: 128 } as const;
 
 /** The block that `text` writes, for example `10.0.0.0/24`; undefined if it is none or has bits beyond its prefix. */
 export function parseCidr(text: string): Cidr | undefined {
+  const { cidr, beyond } = readCidr(text) ?? {};
+  return beyond === 0n ? cidr : undefined;
+}
+
+/** As `parseCidr`, but bits beyond the prefix are cut off: `10.0.0.7/24` is `10.0.0.0/24`. */
+export function parseEnclosingCidr(text: string): Cidr | undefined {
+  return readCidr(text)?.cidr;
+}
+
+function readCidr(text: string): { cidr: Cidr; beyond: bigint } | undefined {
   const [address = '', length = '', rest] = text.split('/');
   const parsed = parseAddress(address);
   if (!parsed || rest !== undefined || !/^(0|[1-9]\d{0,2})$/.test(length)) return undefined;
   const prefix = Number(length);
-  if (prefix > BITS[parsed.family]) return undefined;
-  const cidr = { family: parsed.family, first: parsed.value, prefix };
-  return cidr.first % size(cidr) === 0n ? cidr : undefined;
+  const bits = BITS[parsed.family] - prefix;
+  if (bits < 0) return undefined;
+  const beyond = parsed.value & ((1n << BigInt(bits)) - 1n);
+  return { cidr: { family: parsed.family, first: parsed.value - beyond, prefix }, beyond };
 }
 
 export function parseAddress(text: string): { family: 4 | 6; value: bigint } | undefined {

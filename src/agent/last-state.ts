@@ -9,7 +9,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DesiredInstance, ImdsEndpoints } from '../model.ts';
@@ -65,11 +65,17 @@ export function openLastState(directory: string): LastState {
   }
 }
 
-/** Made before SQLite opens it, so that it is private from its first byte; its log takes over the same mode. */
+/**
+ * Made before SQLite opens it, so that it is private from its first byte; its log takes over the same mode. Only ever
+ * made here: closing a file that this process has open elsewhere would take away SQLite's lock on it.
+ */
 function makePrivate(directory: string, file: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function prepare(database: DatabaseSync, file: string): void {
@@ -78,9 +84,9 @@ function prepare(database: DatabaseSync, file: string): void {
   const application = pragma(database, 'application_id');
   const version = pragma(database, 'user_version');
   const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
-  if (isEmpty && application === 0 && version === 0) create(database);
-  else if (application !== APPLICATION_ID) throw new LastStateError(`${file} is not a last state of an OpenIMDS agent`);
-  else if (version > VERSION) throw new LastStateError(`${file} was written by a newer OpenIMDS`);
+  if (isEmpty && application === 0) create(database);
+  else if (application !== APPLICATION_ID) throw new LastStateError(foreign(file));
+  else if (version > VERSION) throw new LastStateError(`${file} was written by a newer OpenIMDS: start that one`);
 }
 
 function create(database: DatabaseSync): void {
@@ -142,8 +148,14 @@ function explain(error: unknown, file: string): string {
   const { errcode, code } = error as { errcode?: number; code?: string };
   // The lower byte is SQLite's kind of error, the others say more of it.
   const kind = errcode === undefined ? undefined : errcode & 0xff;
-  if (kind === SQLITE_BUSY) return `${file} is in use by another process`;
-  if (kind === SQLITE_NOTADB) return `${file} is not a last state of an OpenIMDS agent`;
-  if (kind === SQLITE_CORRUPT || error instanceof SyntaxError) return `${file} is damaged`;
+  if (kind === SQLITE_BUSY) return `${file} is in use by another process: stop that one first`;
+  if (kind === SQLITE_NOTADB) return foreign(file);
+  if (kind === SQLITE_CORRUPT || error instanceof SyntaxError) {
+    return `${file} is damaged: remove it, and instances get their metadata services anew from the control plane`;
+  }
   return `${file} cannot be used (${code ?? 'unknown reason'})`;
+}
+
+function foreign(file: string): string {
+  return `${file} was not made by OpenIMDS: move it away, or choose another directory`;
 }

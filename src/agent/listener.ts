@@ -19,12 +19,10 @@ import type { ImdsInstance } from '../imds/instance.ts';
 import { BAD_REQUEST, INTERNAL_ERROR } from '../imds/refusals.ts';
 import { HeadReader, type IllegalHead, type RequestHead } from '../imds/request.ts';
 import { respond } from '../imds/respond.ts';
-import { type ConnectionHeader, encodeResponse, httpDate, type ImdsResponse } from '../imds/response.ts';
+import { encodeResponse, httpDate, type ImdsResponse } from '../imds/response.ts';
 import type { Log } from '../log.ts';
 
 export type ListenerSettings = {
-  /** For the log. */
-  InstanceId: string;
   /** What to answer from, asked for each request: so a change of options holds from the next request on. */
   instance: () => ImdsInstance;
   clock: Clock;
@@ -102,8 +100,11 @@ class Connection {
   }
 
   #receive(bytes: Buffer): void {
-    if (this.#finished) return this.#discard(bytes.length);
-    this.#reader.push(bytes.latin1Slice());
+    if (this.#finished) {
+      this.#discard(bytes.length);
+      return;
+    }
+    this.#reader.push(bytes.toString('latin1'));
     this.#answerRequests();
   }
 
@@ -127,8 +128,8 @@ class Connection {
   #answer(head: RequestHead | IllegalHead): void {
     const nowMs = this.#settings.clock();
     const response = typeof head === 'string' ? BAD_REQUEST : decide(head, this.#settings, nowMs);
-    const limited = this.#settings.limitHops !== undefined && response.hopLimit !== undefined;
-    if (limited && !this.#limitHops(response.hopLimit)) return;
+    const limited = response.hopLimit !== undefined && this.#settings.limitHops !== undefined;
+    if (response.hopLimit !== undefined && !this.#limitHops(response.hopLimit)) return;
     const persistent = this.#settings.keepAlive && typeof head === 'object' && head.persistent && !limited;
     const bytes = encodeResponse(response, this.#date(nowMs), persistent ? 'keep-alive' : 'close');
     this.#timer.refresh();
@@ -138,11 +139,12 @@ class Connection {
 
   /** Without its limit the answer must not leave: a token would reach those whom the option keeps away. */
   #limitHops(hopLimit: number): boolean {
+    const { limitHops, instance, log } = this.#settings;
     try {
-      this.#settings.limitHops?.(this.#socket, hopLimit);
+      limitHops?.(this.#socket, hopLimit);
       return true;
     } catch (error) {
-      logBug('the hop limit could not be set', error, this.#settings);
+      log.error('the hop limit could not be set', { ...idOf(instance), err: framesOf(error) });
       this.#finished = true;
       this.#socket.destroy();
       return false;
@@ -162,13 +164,27 @@ class Connection {
 }
 
 /** `respond` is total, so a throw is a bug of ours: the client learns that much and no more. */
-function decide(head: RequestHead, settings: ListenerSettings, nowMs: number): ImdsResponse {
+function decide(head: RequestHead, { instance, log }: ListenerSettings, nowMs: number): ImdsResponse {
   try {
-    return respond(head, settings.instance(), nowMs);
+    return respond(head, instance(), nowMs);
   } catch (error) {
-    logBug('a request could not be answered', error, settings);
+    log.error('a request could not be answered', { ...idOf(instance), err: framesOf(error) });
     return INTERNAL_ERROR;
   }
+}
+
+function idOf(instance: ListenerSettings['instance']): { InstanceId?: string } {
+  try {
+    return { InstanceId: instance().InstanceId };
+  } catch {
+    return {};
+  }
+}
+
+/** Where an error happened, without its message: that may quote the request, and with it a session token. */
+function framesOf(error: unknown): string {
+  const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
+  return lines.filter((line) => /^ +at /.test(line)).join('\n');
 }
 
 type DateHeader = (nowMs: number) => string;
@@ -185,15 +201,4 @@ function dateHeader(): DateHeader {
     }
     return text;
   };
-}
-
-/** Logs where it happened, and not the error's own message, which may quote the request. */
-function logBug(message: string, error: unknown, settings: ListenerSettings): void {
-  const trace =
-    error instanceof Error ? `${error.name}\n${error.stack?.split('\n').filter(isFrame).join('\n')}` : 'not an error';
-  settings.log.error(message, { InstanceId: settings.InstanceId, err: trace });
-}
-
-function isFrame(line: string): boolean {
-  return /^\s+at /.test(line);
 }

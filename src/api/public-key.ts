@@ -36,7 +36,10 @@ export function readPublicKey(material: Uint8Array): Pick<KeyPair, 'KeyType' | '
  */
 function rsaFingerprint(key: KeyObject): string {
   const der = key.export({ type: 'spki', format: 'der' });
-  return createHash('md5').update(der).digest('hex').replace(/..(?=.)/g, '$&:');
+  return createHash('md5')
+    .update(der)
+    .digest('hex')
+    .replace(/..(?=.)/g, '$&:');
 }
 
 // ─── Formats ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -44,9 +47,10 @@ function rsaFingerprint(key: KeyObject): string {
 function parse(material: Buffer): KeyObject | undefined {
   const text = material.toString('latin1').trim();
   if (/^-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(text)) return attempt(() => createPublicKey(text));
-  const ssh2 = /^---- BEGIN SSH2 PUBLIC KEY ----\r?\n([^]*)\n---- END SSH2 PUBLIC KEY ----$/.exec(text);
+  const ssh2 = /^---- BEGIN SSH2 PUBLIC KEY ----\r?\n([\s\S]*)\n---- END SSH2 PUBLIC KEY ----$/.exec(text);
   if (ssh2?.[1] !== undefined) return fromSshBlob(ssh2Body(ssh2[1]));
-  const [, type, base64 = ''] = /^(ssh-(?:rsa|ed25519))[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t][^\r\n]*)?$/.exec(text) ?? [];
+  const [, type, base64 = ''] =
+    /^(ssh-(?:rsa|ed25519))[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t][^\r\n]*)?$/.exec(text) ?? [];
   if (type !== undefined) return fromSshBlob(Buffer.from(base64, 'base64'), type);
   const isBase64 = /^[A-Za-z0-9+/\s]+={0,2}$/.test(text);
   return fromDer(isBase64 ? Buffer.from(text, 'base64') : material);

@@ -29,7 +29,11 @@ const DONE: Record<TransitionRequest, string> = {
  *
  * @throws InvalidInstanceID.*, UnauthorizedOperation, DryRunOperation, IncorrectInstanceState; then nothing has changed
  */
-export async function changeState(call: Call, input: Input, request: TransitionRequest): Promise<InstanceStateChange[]> {
+export async function changeState(
+  call: Call,
+  input: Input,
+  request: TransitionRequest,
+): Promise<InstanceStateChange[]> {
   const instances = await findInstances(call, input.InstanceIds);
   await call.permit(instanceArns(call, instances), input.DryRun);
   const changed = instances.map((instance) => ({ instance, next: nextState(instance, request) }));

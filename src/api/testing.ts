@@ -23,7 +23,9 @@ type Sdk = typeof import('@aws-sdk/client-ec2');
 
 /** What AWS's SDK says that an action answers. */
 type Output<A extends string> = `${A}Command` extends keyof Sdk
-  ? InstanceType<Sdk[`${A}Command`]> extends { resolveMiddleware(...args: never[]): (...args: never[]) => Promise<infer R> }
+  ? InstanceType<Sdk[`${A}Command`]> extends {
+      resolveMiddleware(...args: never[]): (...args: never[]) => Promise<infer R>;
+    }
     ? R extends { output: infer O }
       ? Omit<O, '$metadata'>
       : never
@@ -96,3 +98,18 @@ export async function expectRefusal(answer: Promise<unknown>, code: string, mess
   expect(error).toBeInstanceOf(AwsError);
   expect(error).toMatchObject(message === undefined ? { code } : { code, message });
 }
+
+/** Launches one instance of the example image. @returns its id */
+export async function launch(api: TestApi, input: object = {}): Promise<string> {
+  const { Instances } = await api.call('RunInstances', {
+    ImageId: EXAMPLE_IMAGE,
+    InstanceType: 't3.micro',
+    MinCount: 1,
+    MaxCount: 1,
+    ...input,
+  });
+  return Instances?.[0]?.InstanceId ?? '';
+}
+
+/** The placeholder of AWS's documentation, which is in the catalogue. */
+export const EXAMPLE_IMAGE = 'ami-0abcdef1234567890';

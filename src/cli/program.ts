@@ -37,9 +37,7 @@ type Finish = (status: number) => void;
 
 function createProgram(commandLine: string[], finish: Finish): Command {
   const program = createCommands(commandLine, finish);
-  program
-    .command('completion')
-    .description('print what a shell needs to complete openimds commands at TAB')
+  describe(program, 'completion', 'print what a shell needs to complete openimds commands at TAB')
     .addArgument(new Argument('<SHELL>', 'yours').choices(['bash', 'zsh', 'fish']))
     .addHelpText('after', examples('source <(openimds completion bash)', 'openimds completion fish | source'))
     .action(async (shell: string) => {

@@ -13,7 +13,7 @@ import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startAgent } from '../agent/agent.ts';
 import { LastStateError, openLastState } from '../agent/last-state.ts';
-import { createLoopback, defaultOwn } from '../agent/substrates/loopback.ts';
+import { createLoopback } from '../agent/substrates/loopback.ts';
 import { rootOf } from '../api/authenticate.ts';
 import { rootMayEverything } from '../api/authorize.ts';
 import { createApi } from '../api/server.ts';
@@ -58,19 +58,27 @@ export async function up(options: UpOptions): Promise<number> {
   });
   const stopped = stopSignal(log);
   const closers: Closers = [];
+  const starting = start(options, { log, closers });
   try {
-    await start(options, { log, closers });
+    await Promise.race([starting, stopped]);
     await stopped;
   } catch (error) {
     throw asFailure(error, options);
   } finally {
-    for (const close of closers.reverse()) await close();
+    await closeAll(closers);
+    // A signal may come in the middle of the start: what that had still to open is closed too.
+    await starting.catch(() => {});
+    await closeAll(closers);
   }
   return 0;
 }
 
 /** How to close what has been started, in the order in which it was. */
-type Closers = (() => Promise<void> | undefined)[];
+type Closers = (() => Promise<void>)[];
+
+async function closeAll(closers: Closers): Promise<void> {
+  for (let close = closers.pop(); close; close = closers.pop()) await close();
+}
 
 async function start(options: UpOptions, { log, closers }: { log: Log; closers: Closers }): Promise<void> {
   const { listen, state, rules } = options;
@@ -79,12 +87,11 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   closers.push(() => store.close());
   await writeRootAccessKey(state, await rootAccessKey(store));
   const timer = setInterval(() => forgetTerminated(store, log), MINUTE_MS);
-  closers.push(() => clearInterval(timer));
+  closers.push(async () => clearInterval(timer));
 
   const lastState = openLastState(state);
-  closers.push(() => lastState.close());
-  const loopback = { port: options.imdsPort, own: defaultOwn(process.platform), keepAlive: options.imdsKeepAlive };
-  const substrate = createLoopback({ ...loopback, clock, log });
+  const substrate = createLoopback({ port: options.imdsPort, keepAlive: options.imdsKeepAlive, clock, log });
+  // It takes over the substrate and the last state, and closes both.
   const agent = startAgent({ controlPlane: connectHost(store, clock, HOST), substrate, lastState, clock, log });
   closers.push(() => agent.close());
 

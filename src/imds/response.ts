@@ -38,5 +38,5 @@ export function httpDate(ms: number): string {
 
 /** The UTF-8 bytes of a text, one character each. */
 export function utf8Bytes(text: string): string {
-  return Buffer.from(text, 'utf8').latin1Slice();
+  return Buffer.from(text, 'utf8').toString('latin1');
 }

@@ -75,7 +75,7 @@ function tokenUntil(key: SessionTokenKey, expiresAtMs: number): string {
   bytes.writeUIntBE(expiresAtMs, NITRO.length, EXPIRY_BYTES);
   const mac = createHmac('sha256', key.mac).update(bytes.subarray(0, SIGNED_BYTES)).digest();
   mac.copy(bytes, SIGNED_BYTES, 0, MAC_BYTES);
-  return `${bytes.base64urlSlice()}==`;
+  return `${bytes.toString('base64url')}==`;
 }
 
 /** Tokens in one half of the memory; the other half holds those before. */

@@ -87,7 +87,9 @@ function listing(directory: string, members: Map<string, boolean>, names: Listed
 }
 
 function content({ value }: Leaf): Content {
-  return typeof value === 'string' ? plain(value) : { type: 'application/octet-stream', body: value.latin1Slice() };
+  return typeof value === 'string'
+    ? plain(value)
+    : { type: 'application/octet-stream', body: value.toString('latin1') };
 }
 
 function plain(text: string): Content {

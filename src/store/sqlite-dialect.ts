@@ -1,8 +1,8 @@
 /**
  * Kysely over one connection of node:sqlite.
  *
- * A transaction of kysely's is a savepoint here, so that `sqlite.ts` can commit several at once. It promises that nothing
- * runs outside a transaction: SQLite ends one by itself when the disk is full, and what came after would stay.
+ * Transactions begin and end in `commit-queue.ts`, not here. It promises that nothing runs outside of one: SQLite may end
+ * a transaction by itself when the disk is full, and what came after that would stay.
  */
 
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
@@ -33,19 +33,12 @@ function driverOf(db: DatabaseSync): Driver {
     async acquireConnection() {
       return connection;
     },
-    async beginTransaction() {
-      db.exec('SAVEPOINT work');
-    },
-    async commitTransaction() {
-      db.exec('RELEASE work');
-    },
-    async rollbackTransaction() {
-      if (db.isTransaction) db.exec('ROLLBACK TO work; RELEASE work');
-    },
+    async beginTransaction() {},
+    async commitTransaction() {},
+    async rollbackTransaction() {},
     async releaseConnection() {},
-    async destroy() {
-      db.close();
-    },
+    // Whoever opened the database closes it: kysely would only do so after it was used.
+    async destroy() {},
   };
 }
 

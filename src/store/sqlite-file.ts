@@ -9,7 +9,13 @@ import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations } from './migrations/index.ts';
-import { ForeignStateError, NewerStateError, StateError, StateInUseError, UnwritableStateError } from './state-errors.ts';
+import {
+  ForeignStateError,
+  NewerStateError,
+  StateError,
+  StateInUseError,
+  UnwritableStateError,
+} from './state-errors.ts';
 
 const FILE = 'store.sqlite';
 
@@ -83,7 +89,10 @@ function recognise(db: DatabaseSync, directory: string): void {
   if (found > migrations.length) throw new NewerStateError(directory, { found, known: migrations.length });
 }
 
-/** FULL: a commit is on the disk when it returns. The log of writes is emptied as it grows, and stays below the limit. */
+/**
+ * FULL: a commit is on the disk when it returns. What SQLite needs to undo a statement stays in memory, so that nothing but
+ * the state directory has to be writable.
+ */
 function configure(db: DatabaseSync): void {
   db.exec(`
     PRAGMA journal_mode = WAL;
@@ -112,7 +121,8 @@ const CANNOT_WRITE: ReadonlySet<number> = new Set([8, 10, 13, 14, 3, 23]);
 function named(error: unknown, directory: string): unknown {
   if (!(error instanceof Error)) return error;
   const { errcode, code, syscall } = error as Error & { errcode?: number; code?: string; syscall?: string };
-  if (errcode === undefined) return syscall === undefined ? error : new UnwritableStateError(directory, `${code}`, error);
+  if (errcode === undefined)
+    return syscall === undefined ? error : new UnwritableStateError(directory, `${code}`, error);
   // The lower byte is the kind of error, the rest its details.
   const kind = errcode & 0xff;
   if (kind === SQLITE_BUSY) return new StateInUseError(directory, error);

@@ -1,21 +1,17 @@
 /**
  * The store in one SQLite file, for one process on one machine.
  *
- *   transaction() ──> queue ──> group: BEGIN, work, work, … COMMIT ──> all of them resolve ──> wake-ups
- *
- * Transactions run one after the other, in the order in which they were asked for. Those that wait together are committed
- * together, because a commit waits for the disk and the work does not. INVARIANT: nothing resolves, and nobody is woken,
- * before its commit is on the disk; one that rejects leaves no trace and takes no other with it, unless SQLite itself
- * had to give the group up.
+ * It puts together the file (`sqlite-file.ts`), the queries (`queries/`) and the order in which transactions run
+ * (`commit-queue.ts`), and wakes the subscribers.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DatabaseSync } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
+import { commitQueue } from './commit-queue.ts';
 import { transactionIn } from './queries/transaction.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
-import { migrate, openStoreFile } from './sqlite-file.ts';
+import { openStoreFile } from './sqlite-file.ts';
 import type { Store, Transaction } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -28,9 +24,52 @@ export async function openSqliteStore(directory: string): Promise<Store> {
   return storeOn(openStoreFile(directory));
 }
 
-/** A store that is gone when it is closed: the same in everything else. */
-export async function openMemoryStore(): Promise<Store> {
-  const db = new DatabaseSync(':memory:');
-  migrate(db);
-  return storeOn(db);
+/**
+ * A store on a database that has the newest schema, for as long as nobody else uses it. Closing the store closes it.
+ *
+ * Apart from here only tests call it, to make a database that is soon full.
+ */
+export function storeOn(db: DatabaseSync): Store {
+  const kysely = new Kysely<Tables>({ dialect: sqliteDialect(db) });
+  const subscribers = new Set<{ wake: () => void }>();
+  const inside = new AsyncLocalStorage<{ open: boolean }>();
+  let closed: Promise<void> | undefined;
+
+  const queue = commitQueue(db, () => {
+    // Each in a microtask of its own, so that what one of them throws is nobody else's trouble.
+    for (const subscriber of subscribers) {
+      queueMicrotask(() => {
+        if (subscribers.has(subscriber)) subscriber.wake();
+      });
+    }
+  });
+
+  async function run<T>(work: (tx: Transaction) => Promise<T>, onRevision: () => void): Promise<T> {
+    const here = { open: true };
+    try {
+      return await kysely.transaction().execute((tx) => inside.run(here, () => work(transactionIn(tx, onRevision))));
+    } finally {
+      here.open = false;
+    }
+  }
+
+  return {
+    async transaction<T>(work: (tx: Transaction) => Promise<T>) {
+      if (inside.getStore()?.open) throw new Error('a transaction inside a transaction would wait for itself');
+      if (closed) throw new Error('the store is closed');
+      // Bound, because work runs when its turn comes, and keeps the context of whoever asked for it.
+      return queue.add<T>(AsyncLocalStorage.bind((onRevision: () => void) => run(work, onRevision)));
+    },
+    subscribe(wake) {
+      const subscriber = { wake };
+      subscribers.add(subscriber);
+      return () => {
+        subscribers.delete(subscriber);
+      };
+    },
+    close() {
+      closed ??= queue.idle().then(() => db.close());
+      return closed;
+    },
+  };
 }

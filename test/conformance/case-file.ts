@@ -36,9 +36,9 @@ export function readCases(folder: string): Case[] {
 /** A pattern in which `{{any}}` and `{{digits}}` stand for what differs from one answer to the next. */
 export function pattern(expected: string): RegExp {
   const escaped = expected
-    .replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&')
-    .replaceAll('{{any}}', '[^\\r\\n<]*')
-    .replaceAll('{{digits}}', '\\d+');
+    .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('\\{\\{any\\}\\}', '[^\\r\\n<]*')
+    .replaceAll('\\{\\{digits\\}\\}', '\\d+');
   return new RegExp(`^${escaped}$`);
 }
 

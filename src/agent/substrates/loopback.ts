@@ -7,33 +7,25 @@
  */
 
 import { once } from 'node:events';
-import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Clock } from '../../clock.ts';
+import type { AddressInfo, Server } from 'node:net';
 import { openEndpoints } from '../../imds/endpoints.ts';
-import type { ImdsInstance } from '../../imds/instance.ts';
 import type { Log } from '../../log.ts';
 import type { ImdsEndpoints } from '../../model.ts';
-import { createImdsListener } from '../listener.ts';
+import { createImdsListener, type ImdsListener, type ListenerSettings } from '../listener.ts';
 import type { Placement, Substrate } from '../substrate.ts';
 import { type Address, type Addresses, endpointAt, ownAddresses, ownPorts } from './loopback-addresses.ts';
 
-export type LoopbackSettings = {
+export type LoopbackSettings = Omit<ListenerSettings, 'instance' | 'limitHops'> & {
   /** The port that all instances have in common, or the first of their own ports; 0 is any. */
   port: number;
   /** Whether instances have IPv4 addresses or ports of their own. */
   own: 'address' | 'port';
-  /** Where IPv6 endpoints are. */
+  /** Where IPv6 endpoints are; `::1` where nothing is said. */
   ipv6Host?: string;
-  keepAlive: boolean;
-  clock: Clock;
-  log: Log;
 };
 
 /** An endpoint of one instance; its address stays when it is closed. */
-type Door = { address: Address; listener?: Listener };
-
-/** A listening server, and how to end it with all of its connections. */
-type Listener = { server: Server; sockets: Set<Socket> };
+type Door = { address: Address; listener?: ImdsListener };
 
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 type Family = (typeof FAMILIES)[number];
@@ -51,10 +43,14 @@ export function defaultOwn(platform: NodeJS.Platform): LoopbackSettings['own'] {
 export function createLoopback(settings: LoopbackSettings): Substrate {
   const addresses = addressesOf(settings);
   const places = new Map<string, Place>();
-  const settle = async (family: Family, place: Place, isWanted: boolean, serve: Placement['serve']) => {
-    if (!isWanted) closeDoor(place[family]);
-    else if (!place[family]?.listener)
-      await openDoor(family, place, addresses[family], () => createListener(serve, settings));
+  const settle = async (family: Family, place: Place, { desired, serve }: Placement): Promise<ImdsEndpoints> => {
+    const create = () => createImdsListener({ ...settings, instance: serve });
+    if (!openEndpoints(desired)[family]) closeDoor(place[family]);
+    else if (!place[family]?.listener) {
+      place[family] = await openDoor(place[family]?.address, addresses[family], create);
+      // What is wrong with one connection that could not be accepted must not end the process.
+      place[family].listener?.on('error', (err) => settings.log.warn('a connection was not accepted', { err }));
+    }
     const door = place[family];
     return door?.listener ? { [family]: endpointAt(door.address) } : {};
   };
@@ -64,13 +60,12 @@ export function createLoopback(settings: LoopbackSettings): Substrate {
     name: 'loopback',
     enforcesHopLimit: false,
 
-    async apply({ desired, serve, formerly }) {
-      const { InstanceId } = desired.instance;
-      const place = places.get(InstanceId) ?? keepPlace(addresses, formerly);
+    async apply(placement) {
+      const { InstanceId } = placement.desired.instance;
+      const place = places.get(InstanceId) ?? keepPlace(addresses, placement.formerly);
       places.set(InstanceId, place);
-      const wanted = openEndpoints(desired);
-      const ipv6 = await ipv6OrNone(() => settle('ipv6', place, wanted.ipv6, serve));
-      return { ...ipv6, ...(await settle('ipv4', place, wanted.ipv4, serve)) };
+      const ipv6 = await ipv6OrNone(() => settle('ipv6', place, placement));
+      return { ...ipv6, ...(await settle('ipv4', place, placement)) };
     },
 
     async remove(InstanceId) {
@@ -107,26 +102,26 @@ function keepPlace(addresses: Record<Family, Addresses>, formerly: ImdsEndpoints
   return place;
 }
 
-/** Opens the instance's door at its address, or, where another program has taken that, at the next one that is free. */
-async function openDoor(family: Family, place: Place, addresses: Addresses, create: () => Listener): Promise<void> {
+/**
+ * Opens an endpoint at the address that the instance had, or, where another program has taken that, at the next one that
+ * is free. Nothing changes for the instance when it fails.
+ */
+async function openDoor(kept: Address | undefined, addresses: Addresses, create: () => ImdsListener): Promise<Door> {
   for (let tried = 0; tried < MOST_TRIES; tried++) {
-    const kept = place[family]?.address;
-    const address = kept ?? addresses.take();
+    const address = tried === 0 && kept ? kept : addresses.take();
     const listener = create();
     try {
-      const found = await listen(listener.server, address);
+      const found = await listen(listener, address);
       // A port that the machine chose was not held until now, and may be the one of a stopped instance.
       if (found.port === address.port || addresses.hold(found)) {
-        place[family] = { address: found, listener };
-        return;
+        if (kept && address !== kept) addresses.release(kept);
+        return { address: found, listener };
       }
       end(listener);
     } catch (error) {
-      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      if (isTaken || !kept) addresses.release(address);
-      if (!isTaken) throw error;
+      if (address !== kept) addresses.release(address);
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     }
-    delete place[family];
   }
   throw new Error(`${MOST_TRIES} loopback addresses in a row are taken by other programs`);
 }
@@ -137,16 +132,6 @@ async function listen(server: Server, { host, port }: Address): Promise<Address>
   return { host, port: (server.address() as AddressInfo).port };
 }
 
-function createListener(serve: Placement['serve'], { clock, keepAlive, log }: LoopbackSettings): Listener {
-  const server = createImdsListener({ instance: serve, clock, keepAlive, log });
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return { server, sockets };
-}
-
 /** Closes an endpoint but keeps its address. */
 function closeDoor(door: Door | undefined): void {
   if (!door?.listener) return;
@@ -154,9 +139,9 @@ function closeDoor(door: Door | undefined): void {
   delete door.listener;
 }
 
-function end({ server, sockets }: Listener): void {
-  server.close();
-  for (const socket of sockets) socket.destroy();
+function end(listener: ImdsListener): void {
+  listener.close();
+  listener.closeAllConnections();
 }
 
 /** Runs `open` for an IPv6 endpoint; on a machine without IPv6 there is none, and the log says so once. */

@@ -71,8 +71,7 @@ CREATE TABLE addresses (
   owner TEXT,
   PRIMARY KEY ("SubnetId", number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX addresses_by_owner ON addresses (owner) WHERE owner IS NOT NULL;
-CREATE INDEX addresses_released ON addresses ("SubnetId", number) WHERE owner IS NULL;
+CREATE INDEX addresses_by_owner ON addresses (owner, "SubnetId", number);
 
 CREATE TABLE address_pools (
   "SubnetId" TEXT PRIMARY KEY,

@@ -15,11 +15,7 @@ const LAUNCHING = 'RunInstances';
 
 /** @returns how many were forgotten */
 export async function forgetTerminated(db: Database<Tables>, beforeMs: number): Promise<number> {
-  const rows = await db
-    .deleteFrom('instances')
-    .where('terminatedAtMs', '<', beforeMs)
-    .returning('document')
-    .execute();
+  const rows = await db.deleteFrom('instances').where('terminatedAtMs', '<', beforeMs).returning('document').execute();
   const gone = rows.map((row) => JSON.parse(row.document) as Instance);
   for (const some of Map.groupBy(gone, ({ account, region }) => `${account} ${region}`).values()) {
     const { account, region } = some[0] as Instance;

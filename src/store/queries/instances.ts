@@ -24,9 +24,7 @@ export function instancesIn(db: Database<Tables>): Instances {
       }
     },
 
-    async get({ account, region }, ids) {
-      return byId(ids, (some) => someOf(db, some).where((eb) => eb.and({ account, region })).execute());
-    },
+    get: (scope, ids) => byId(db, ids, (row) => row.account === scope.account && row.region === scope.region),
 
     async update(instances) {
       for (const instance of instances) {
@@ -64,9 +62,7 @@ export function instancesIn(db: Database<Tables>): Instances {
       return rows.map(parse);
     },
 
-    async onHost(host, ids) {
-      return byId(ids, (some) => someOf(db, some).where('host', '=', host).execute());
-    },
+    onHost: (host, ids) => byId(db, ids, (row) => row.host === host),
 
     forgetTerminated: (beforeMs) => forgetTerminated(db, beforeMs),
   };
@@ -99,23 +95,23 @@ function rowOf(instance: Instance): InstanceColumns {
   };
 }
 
-/**
- * The rows with these ids, whatever their scope. The ids stand in a query of their own: beside a scope, a database
- * without statistics would rather walk the whole scope than look up a list of ids.
- */
-function someOf(db: Database<Tables>, ids: string[]) {
-  const launches = db.selectFrom('instances').select('launch').where('InstanceId', 'in', ids);
-  return db.selectFrom('instances').select(['launch', 'document']).where('launch', 'in', launches);
-}
+type Found = { launch: number; account: string; region: string; host: string; document: string };
 
-/** The instances with these ids that `read` finds, in order of launch. */
-async function byId(
-  ids: string[],
-  read: (some: string[]) => Promise<{ launch: number; document: string }[]>,
-): Promise<Instance[]> {
-  const rows: { launch: number; document: string }[] = [];
-  for (const some of chunks(ids)) rows.push(...(await read(some)));
-  return rows.sort((a, b) => a.launch - b.launch).map(parse);
+/**
+ * Those of the ids that are `wanted`, in order of launch. The ids are all that is asked of the database: beside a scope or
+ * a host, one without statistics would rather walk all that is in it than look up a list.
+ */
+async function byId(db: Database<Tables>, ids: string[], wanted: (row: Found) => boolean): Promise<Instance[]> {
+  const found: Found[] = [];
+  for (const some of chunks(ids)) {
+    const rows = await db
+      .selectFrom('instances')
+      .select(['launch', 'account', 'region', 'host', 'document'])
+      .where('InstanceId', 'in', some)
+      .execute();
+    found.push(...rows.filter(wanted));
+  }
+  return found.sort((a, b) => a.launch - b.launch).map(parse);
 }
 
 function parse({ document }: { document: string }): Instance {

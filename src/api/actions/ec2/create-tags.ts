@@ -31,8 +31,9 @@ export const createTags = action<CreateTagsRequest, object>(async (input, call) 
     resources.map(({ ResourceId }) => ResourceId),
   );
   for (const resource of resources) {
-    checkTags(resource, existing.get(resource.ResourceId) ?? [], tags);
-    await call.tx.tags.put(call.scope, resource, tags);
+    const { ResourceId, ResourceType } = resource;
+    checkTags(resource, existing.get(ResourceId) ?? [], tags);
+    await call.tx.tags.put(call.scope, { ResourceId, ResourceType }, tags);
   }
   await tellHosts(call, resources);
   return {};

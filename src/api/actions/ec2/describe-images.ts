@@ -48,8 +48,7 @@ function ownedBy(owners: string[], { scope }: Call): (image: DescribedImage) => 
   const malformed = owners.find((owner) => !/^(?:\d{12}|self|amazon|aws-backup-vault|aws-marketplace)$/.test(owner));
   if (malformed !== undefined) throw invalidUserIdMalformed(malformed);
   const wanted = new Set(owners.map((owner) => (owner === 'self' ? scope.account : owner)));
-  return ({ OwnerId, ImageOwnerAlias = '' }) =>
-    wanted.size === 0 || wanted.has(OwnerId) || wanted.has(ImageOwnerAlias);
+  return ({ OwnerId, ImageOwnerAlias = '' }) => wanted.size === 0 || wanted.has(OwnerId) || wanted.has(ImageOwnerAlias);
 }
 
 /** ExecutableUsers: `all` are the public images; `self` and accounts are those shared with them, and none are. */

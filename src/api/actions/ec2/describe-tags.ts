@@ -6,6 +6,7 @@
  */
 
 import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@aws-sdk/client-ec2';
+import { invalidNextToken } from '../../../aws-errors.ts';
 import type { Tag } from '../../../model.ts';
 import type { TaggedResource } from '../../../store/store.ts';
 import { action, type Call } from '../../call.ts';
@@ -21,6 +22,7 @@ export const describeTags = action<DescribeTagsRequest, DescribeTagsResult>(asyn
   const letsThrough = filterBy<Row & { Tags: Tag[] }>(input.Filters, FILTERS);
   const ids = namedResources(input.Filters);
   const page: Page = readPage(call.action, input);
+  if (page.after !== undefined && typeof page.after !== 'object') throw invalidNextToken();
   await call.permit(['*'], input.DryRun);
   const rows = ids === undefined ? await call.tx.tags.page(call.scope, page) : await rowsOf(ids, page, call);
   const last = rows.length === page.limit ? rows.at(-1) : undefined;
@@ -49,7 +51,9 @@ function isAfter(row: Row, { ResourceId, Key }: { ResourceId: string; Key: strin
 
 /** The ids of a `resource-id` filter without wildcards. */
 function namedResources(filters: Filter[] | undefined): string[] | undefined {
-  const named = (filters ?? []).map(readFilter).find(({ name, values }) => name === 'resource-id' && values.every(isExact));
+  const named = (filters ?? [])
+    .map(readFilter)
+    .find(({ name, values }) => name === 'resource-id' && values.every(isExact));
   return named && [...new Set(named.values)];
 }
 

@@ -5,24 +5,56 @@
  */
 
 import type { Action } from '../../call.ts';
+import { createSubnet } from './create-subnet.ts';
+import { createTags } from './create-tags.ts';
+import { deleteTags } from './delete-tags.ts';
+import { deregisterImage } from './deregister-image.ts';
+import { describeAvailabilityZones } from './describe-availability-zones.ts';
+import { describeImageAttribute } from './describe-image-attribute.ts';
+import { describeImages } from './describe-images.ts';
 import { describeInstanceStatus } from './describe-instance-status.ts';
+import { describeInstanceTypes } from './describe-instance-types.ts';
 import { describeInstances } from './describe-instances.ts';
+import { describeKeyPairs } from './describe-key-pairs.ts';
+import { describeRegions } from './describe-regions.ts';
+import { describeSubnets } from './describe-subnets.ts';
+import { describeTags } from './describe-tags.ts';
+import { describeVpcs } from './describe-vpcs.ts';
 import { getInstanceMetadataDefaults } from './get-instance-metadata-defaults.ts';
+import { importKeyPair } from './import-key-pair.ts';
+import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
 import { rebootInstances } from './reboot-instances.ts';
+import { registerImage } from './register-image.ts';
 import { runInstances } from './run-instances.ts';
 import { startInstances } from './start-instances.ts';
 import { stopInstances } from './stop-instances.ts';
 import { terminateInstances } from './terminate-instances.ts';
 
 export const ec2Actions: Readonly<Record<string, Action>> = {
+  CreateSubnet: createSubnet,
+  CreateTags: createTags,
+  DeleteTags: deleteTags,
+  DeregisterImage: deregisterImage,
+  DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeImageAttribute: describeImageAttribute,
+  DescribeImages: describeImages,
   DescribeInstanceStatus: describeInstanceStatus,
+  DescribeInstanceTypes: describeInstanceTypes,
   DescribeInstances: describeInstances,
+  DescribeKeyPairs: describeKeyPairs,
+  DescribeRegions: describeRegions,
+  DescribeSubnets: describeSubnets,
+  DescribeTags: describeTags,
+  DescribeVpcs: describeVpcs,
   GetInstanceMetadataDefaults: getInstanceMetadataDefaults,
+  ImportKeyPair: importKeyPair,
+  ModifyImageAttribute: modifyImageAttribute,
   ModifyInstanceMetadataDefaults: modifyInstanceMetadataDefaults,
   ModifyInstanceMetadataOptions: modifyInstanceMetadataOptions,
   RebootInstances: rebootInstances,
+  RegisterImage: registerImage,
   RunInstances: runInstances,
   StartInstances: startInstances,
   StopInstances: stopInstances,

@@ -47,7 +47,8 @@ function readChange(input: ModifyImageAttributeRequest): Change {
 
 /** Silence would be a lie: nobody could launch the image then (docs/scope.md). */
 function refuseLaunchPermission(input: ModifyImageAttributeRequest): void {
-  const { Attribute, LaunchPermission, OperationType, UserGroups, UserIds, OrganizationArns, OrganizationalUnitArns } = input;
+  const { Attribute, LaunchPermission, OperationType, UserGroups, UserIds, OrganizationArns, OrganizationalUnitArns } =
+    input;
   const asked = [LaunchPermission, OperationType, UserGroups, UserIds, OrganizationArns, OrganizationalUnitArns];
   if (Attribute === 'launchPermission' || asked.some((value) => value !== undefined)) {
     throw unsupportedOperation('openimds: launch permissions of images are not offered (docs/scope.md)');

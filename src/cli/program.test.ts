@@ -1,0 +1,126 @@
+/**
+ * The command line as a user meets it when something is wrong with it, and when asking for help.
+ */
+
+import { describe, expect, test } from 'vitest';
+import { cleanEnvironment, OPENIMDS, type Ran, run } from '../../test/openimds.ts';
+import { packageVersion } from './package.ts';
+
+function openimds(args: string[], variables: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  return run(OPENIMDS, args, { ...cleanEnvironment(), OPENIMDS_ADDRESS: 'http://127.0.0.1:9', ...variables });
+}
+
+describe('wrong usage: one sentence, what to try, status 2', () => {
+  test.each([
+    [['lss'], "unknown command 'lss'", 'openimds --help'],
+    [['up', '--lisen', 'x'], "unknown option '--lisen'", 'openimds up --help'],
+    [['up', 'now'], "too many arguments for 'up'", 'openimds up --help'],
+    [['up', '--listen'], "option '--listen <ADDRESS>' argument missing", 'openimds up --help'],
+    [
+      ['up', '--listen', 'nowhere'],
+      "argument 'nowhere' is invalid. It takes an address and a port",
+      'openimds up --help',
+    ],
+    [['up', '--rules', 'old'], 'Allowed choices are page, current.', 'openimds up --help'],
+    [['ls', '--address', 'localhost'], 'It takes an address such as http://127.0.0.1:4566.', 'openimds ls --help'],
+    [['ls', '--output', 'xml'], 'Allowed choices are table, json, yaml, text.', 'openimds ls --help'],
+    [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
+    [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
+  ])('%j', async (args, sentence, help) => {
+    const { status, stdout, stderr } = await openimds(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^openimds: /);
+    expect(stderr).toContain(sentence);
+    expect(stderr).toMatch(new RegExp(`Try: ${help}\n$`));
+  });
+
+  test.each([
+    ['OPENIMDS_LISTEN', 'nowhere', 'It takes an address and a port'],
+    ['OPENIMDS_IMDS_PORT', '99999', 'A port is a number from 0 to 65535.'],
+    ['OPENIMDS_RULES', 'old', 'Allowed choices are page, current.'],
+    ['OPENIMDS_STRICT', 'maybe', 'It takes true or false.'],
+    ['OPENIMDS_LOG_FORMAT', 'xml', 'Allowed choices are pretty, json.'],
+    ['OPENIMDS_IMDS_KEEP_ALIVE', '2', 'It takes true or false.'],
+  ])('the variable %s is named', async (name, value, sentence) => {
+    const { status, stderr } = await openimds(['up'], { [name]: value });
+    expect(status).toBe(2);
+    expect(stderr).toContain(`value '${value}' from env '${name}' is invalid. ${sentence}`);
+  });
+
+  test('for `openimds aws` too, which has no flags', async () => {
+    const { status, stderr } = await openimds(['aws', '--version'], { OPENIMDS_ADDRESS: 'here' });
+    expect(status).toBe(2);
+    expect(stderr).toContain("value 'here' from env 'OPENIMDS_ADDRESS' is invalid.");
+  });
+});
+
+test('an empty variable is one that is not set', async () => {
+  expect((await openimds(['env'], { OPENIMDS_ADDRESS: '' })).stdout).toContain('http://127.0.0.1:4566');
+});
+
+describe('help', () => {
+  test.each(['up', 'env', 'aws', 'ls', 'exec', 'status', 'completion'])('of `%s` has an example', async (command) => {
+    const { status, stdout } = await openimds(['help', command]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
+  });
+
+  test('of the whole names every command and the variables of `up` are in its own', async () => {
+    expect((await openimds(['--help'])).stdout).toMatch(/Examples:\n {2}openimds up\n/);
+    const { stdout } = await openimds(['up', '--help']);
+    for (const name of ['LISTEN', 'STATE', 'IMDS_PORT', 'RULES', 'STRICT', 'LOG_FORMAT', 'IMDS_KEEP_ALIVE']) {
+      expect(stdout.replace(/\s+/g, ' ')).toContain(`env: OPENIMDS_${name})`);
+    }
+  });
+
+  test('--version is the version of the package', async () => {
+    expect(await openimds(['--version'])).toEqual({ status: 0, stdout: `${packageVersion()}\n`, stderr: '' });
+  });
+});
+
+describe('nothing answers', () => {
+  test.each([['ls'], ['status'], ['exec', 'i-0123456789abcdef0', '--', 'true']])(
+    '`openimds %s`: one sentence and status 1',
+    async (...args) => {
+      const { status, stdout, stderr } = await openimds(args);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(/^openimds: nothing answers at http:\/\/127\.0\.0\.1:9: start it with `openimds up`.*\n$/);
+    },
+  );
+
+  test('`openimds env` prints its lines all the same, with a note', async () => {
+    const { status, stdout, stderr } = await openimds(['env']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('export AWS_ENDPOINT_URL=http://127.0.0.1:9\n');
+    expect(stderr).toMatch(/^openimds: note: nothing answers/);
+  });
+
+  test('half of a key is refused', async () => {
+    const { status, stderr } = await openimds(['env'], { OPENIMDS_ACCESS_KEY_ID: 'AKIAEXAMPLE' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('OPENIMDS_ACCESS_KEY_ID and OPENIMDS_SECRET_ACCESS_KEY go together');
+  });
+});
+
+describe('completion', () => {
+  async function words(...line: string[]): Promise<string[]> {
+    const { stdout } = await openimds(['complete', '--', ...line]);
+    return stdout.split('\n').map((suggestion) => suggestion.split('\t')[0] ?? '');
+  }
+
+  test('commands, flags and choices', async () => {
+    expect(await words('st')).toContain('status');
+    expect(await words('up', '--l')).toEqual(expect.arrayContaining(['--listen', '--log-format']));
+    expect(await words('ls', '--output', '')).toEqual(expect.arrayContaining(['table', 'json', 'yaml', 'text']));
+  });
+
+  test('of an instance while nothing answers: nothing, and no error', async () => {
+    expect(await openimds(['complete', '--', 'exec', ''])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test.each(['bash', 'zsh', 'fish'])('%s gets a script that asks openimds', async (shell) => {
+    const { status, stdout } = await openimds(['completion', shell]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('openimds complete -- ');
+  });
+});

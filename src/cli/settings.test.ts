@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { defaultStateDirectory, parseAddress, parsePort, parseSwitch } from './settings.ts';
+
+test.each(['', '-1', '1.5', '65536', '0x10', 'http', '1e3'])('`%s` is no port', (text) => {
+  expect(() => parsePort(text)).toThrow('A port is a number from 0 to 65535.');
+});
+
+test('a port', () => {
+  expect(parsePort('0')).toBe(0);
+  expect(parsePort('65535')).toBe(65_535);
+});
+
+test.each(['', 'maybe', '2', 'enabled'])('`%s` is neither true nor false', (text) => {
+  expect(() => parseSwitch(text)).toThrow('It takes true or false.');
+});
+
+test.each([
+  ['false', false],
+  ['0', false],
+  ['No', false],
+  ['off', false],
+  ['true', true],
+  ['1', true],
+  ['YES', true],
+  ['on', true],
+])('`%s` is %s', (text, expected) => {
+  expect(parseSwitch(text)).toBe(expected);
+});
+
+test.each(['', '127.0.0.1:4566', 'ftp://127.0.0.1', 'http://127.0.0.1/path', 'http://127.0.0.1?a=b', 'http://me@host'])(
+  '`%s` is no address of a control plane',
+  (text) => {
+    expect(() => parseAddress(text)).toThrow('It takes an address such as http://127.0.0.1:4566.');
+  },
+);
+
+test('the address of a control plane has no final slash', () => {
+  expect(parseAddress('http://127.0.0.1:4566/')).toBe('http://127.0.0.1:4566');
+  expect(parseAddress('https://[::1]')).toBe('https://[::1]');
+});
+
+test('state is kept where XDG_STATE_HOME says, else in ~/.local/state', () => {
+  expect(defaultStateDirectory({ XDG_STATE_HOME: '/var/state' })).toBe('/var/state/openimds');
+  expect(defaultStateDirectory({})).toMatch(/\/\.local\/state\/openimds$/);
+});

@@ -1,0 +1,112 @@
+/**
+ * What the tests and benchmarks of the metadata service start from: an instance with something in every category, and
+ * requests as clients write them.
+ */
+
+import type { DesiredInstance, Instance, MetadataOptions, NetworkInterface } from '../model.ts';
+import type { ImdsRequest } from './request.ts';
+
+/** Mon, 23 Nov 2026 10:00:00 GMT. */
+export const NOW = Date.UTC(2026, 10, 23, 10);
+
+export const HOST_KEY = new Uint8Array(32).fill(7);
+
+export const OPTIONS: MetadataOptions = {
+  HttpTokens: 'optional',
+  HttpPutResponseHopLimit: 1,
+  HttpEndpoint: 'enabled',
+  HttpProtocolIpv4: 'enabled',
+  HttpProtocolIpv6: 'disabled',
+  InstanceMetadataTags: 'enabled',
+};
+
+export const PRIMARY: NetworkInterface = {
+  NetworkInterfaceId: 'eni-0123456789abcdef0',
+  DeviceIndex: 0,
+  MacAddress: '02:29:96:8f:6a:2d',
+  SubnetId: 'subnet-0123456789abcdef0',
+  VpcId: 'vpc-0123456789abcdef0',
+  PrivateIpAddress: '10.0.0.5',
+  PublicIp: '203.0.113.25',
+  Ipv6Addresses: ['2001:db8:0:1::5', '2001:db8:0:1::6'],
+  Groups: ['sg-0123456789abcdef0', 'sg-0123456789abcdef1'],
+};
+
+const INSTANCE: Instance = {
+  account: '123456789012',
+  region: 'us-east-1',
+  InstanceId: 'i-0123456789abcdef0',
+  ReservationId: 'r-0123456789abcdef0',
+  AmiLaunchIndex: 0,
+  ImageId: 'ami-0abcdef1234567890',
+  InstanceType: 't3.large',
+  Architecture: 'x86_64',
+  RootDeviceName: '/dev/xvda',
+  KeyName: 'my-key',
+  LaunchTime: '2026-11-23T09:00:00Z',
+  AvailabilityZone: 'us-east-1a',
+  SubnetId: PRIMARY.SubnetId,
+  VpcId: PRIMARY.VpcId,
+  NetworkInterfaces: [PRIMARY],
+  Monitoring: 'disabled',
+  UserData: Buffer.from('#!/bin/sh\necho hello\n').toString('base64'),
+  State: 'running',
+  StateTransitionReason: '',
+  MetadataOptions: OPTIONS,
+  tokenGeneration: 1,
+  revision: 1,
+  optionsRevision: 1,
+  appliedRevision: 1,
+  host: 'local',
+};
+
+const DESIRED: DesiredInstance = {
+  revision: 1,
+  run: 'running',
+  instance: INSTANCE,
+  Tags: [
+    { Key: 'Name', Value: 'web' },
+    { Key: 'team:owner', Value: 'Zoë' },
+  ],
+  SecurityGroups: [
+    { GroupId: 'sg-0123456789abcdef0', GroupName: 'default' },
+    { GroupId: 'sg-0123456789abcdef1', GroupName: 'web' },
+  ],
+  Subnet: {
+    account: INSTANCE.account,
+    region: INSTANCE.region,
+    SubnetId: PRIMARY.SubnetId,
+    VpcId: PRIMARY.VpcId,
+    AvailabilityZone: 'us-east-1a',
+    CidrBlock: '10.0.0.0/24',
+    Ipv6CidrBlock: '2001:db8:0:1::/64',
+    Ipv6Native: false,
+    DefaultForAz: true,
+    AssignIpv6AddressOnCreation: false,
+  },
+  Vpc: {
+    account: INSTANCE.account,
+    region: INSTANCE.region,
+    VpcId: PRIMARY.VpcId,
+    CidrBlock: '10.0.0.0/16',
+    Ipv6CidrBlock: '2001:db8::/56',
+    IsDefault: true,
+  },
+  KeyPair: { KeyName: 'my-key', PublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ' },
+};
+
+type Changes = Partial<Omit<DesiredInstance, 'instance'>> & {
+  instance?: Partial<Instance>;
+  options?: Partial<MetadataOptions>;
+};
+
+/** The example instance, changed where the test needs it. */
+export function desiredInstance({ instance, options, ...changes }: Changes = {}): DesiredInstance {
+  const MetadataOptions = { ...OPTIONS, ...options };
+  return { ...DESIRED, ...changes, instance: { ...INSTANCE, MetadataOptions, ...instance } };
+}
+
+/** A request with no header that matters but those given. */
+export function request(method: string, path: string, headers: Partial<ImdsRequest> = {}): ImdsRequest {
+  return { method, path, sessionToken: undefined, sessionTokenTtlSeconds: undefined, forwardedFor: false, ...headers };
+}

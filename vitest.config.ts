@@ -1,0 +1,14 @@
+/**
+ * Which files are tests, and how long one may take before it counts as hanging: many start real processes and clients,
+ * several at a time, so the limit is far above what any of them needs.
+ */
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
