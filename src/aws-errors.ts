@@ -89,6 +89,11 @@ export function malformedQueryString(message: string): AwsError {
   return new AwsError('MalformedQueryString', 400, message);
 }
 
+/** It is not HTTP, or its head is too long or too slow. */
+export function malformedRequest(): AwsError {
+  return new AwsError('MalformedRequest', 400, 'The request is not HTTP that can be read.');
+}
+
 export function requestEntityTooLarge(limitBytes: number): AwsError {
   return new AwsError('RequestEntityTooLarge', 413, `The request is larger than ${limitBytes} bytes.`);
 }

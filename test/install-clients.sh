@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the AWS clients that the tests use, from Debian or Ubuntu, where one is missing and where it may.
 #
-# It says what it could not install and ends with status 1 then; the tests that need it skip with their reason.
+# It says what it could not install, and ends with status 1 then.
 set -u
 
 # As the tests look for them: the system's own first.
@@ -35,6 +35,5 @@ if command -v apt-get > /dev/null && as_root true 2> /dev/null; then
   wanted=$(missing)
 fi
 [ -n "$wanted" ] || exit 0
-echo "Missing, so that the tests which need it are skipped:" $wanted >&2
-echo "As root: apt-get install" $wanted >&2
+echo "Without" $wanted "the tests in test/aws-cli and test/sdk cannot run; on Debian, as root: apt-get install" $wanted >&2
 exit 1

@@ -28,10 +28,12 @@ count_tests() {
   ' "$1" 2> /dev/null || echo 0 1
 }
 
+# Where a client cannot be had, its tests are left out; not in continuous integration, where that is a failure.
+set --
 if [ "${CI:-}" = true ]; then
   check 'clients' test/install-clients.sh
 else
-  test/install-clients.sh
+  test/install-clients.sh || set -- --exclude 'test/aws-cli/**' --exclude 'test/sdk/**'
 fi
 check 'format and lint' biome check .
 check 'types' tsc
@@ -40,7 +42,7 @@ check 'dead code' knip
 echo
 echo '── tests'
 report=$(mktemp)
-vitest run --reporter=default --reporter=json --outputFile.json="$report"
+vitest run --reporter=default --reporter=json --outputFile.json="$report" "$@"
 status=$?
 read -r tests_passed tests_failed <<EOF
 $(count_tests "$report")

@@ -22,7 +22,10 @@ export type AgentParts = {
 };
 
 export type Agent = {
-  /** Resolves once everything that was desired at the start has been brought about; rejects if closed before that. */
+  /**
+   * Resolves once everything that was desired at the start has been brought about, but for what cannot be placed yet;
+   * rejects if closed before that.
+   */
   readonly ready: Promise<void>;
   /** Ends the agent, its substrate and its last state; the instances' metadata services are then gone. */
   close(): Promise<void>;
@@ -38,7 +41,7 @@ const LAST_RETRY_MS = 5000;
  */
 export function startAgent({ controlPlane, substrate, lastState, clock, log }: AgentParts): Agent {
   const host: Host = { instances: new Map(), unplaced: new Map(), substrate, lastState, clock, log };
-  const known = lastState.instances();
+  const placed = placeKnown(host, lastState.instances());
   const ready = Promise.withResolvers<void>();
   // Whoever does not wait for it must not be ended by its rejection.
   ready.promise.catch(() => {});
@@ -47,7 +50,7 @@ export function startAgent({ controlPlane, substrate, lastState, clock, log }: A
   let isClosing = false;
 
   const follow = async () => {
-    await placeKnown(host, known);
+    await placed;
     let revision = 0;
     for (let failures = 0; !isClosing; ) {
       bell.reset();

@@ -41,7 +41,7 @@ const VERSION = 1;
 
 const SCHEMA = `
   CREATE TABLE host (token_key BLOB NOT NULL) STRICT;
-  CREATE TABLE instance (InstanceId TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE instance (InstanceId TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${VERSION};
 `;
@@ -98,8 +98,10 @@ function create(database: DatabaseSync): void {
 
 function lastState(database: DatabaseSync, file: string): LastState {
   const host = database.prepare('SELECT token_key FROM host').get() as { token_key: Uint8Array };
-  const all = database.prepare('SELECT known FROM instance ORDER BY InstanceId');
-  const put = database.prepare('INSERT OR REPLACE INTO instance (InstanceId, known) VALUES (?, ?)');
+  const all = database.prepare('SELECT known FROM instance');
+  const put = database.prepare(
+    'INSERT INTO instance (InstanceId, known) VALUES (?, ?) ON CONFLICT DO UPDATE SET known = excluded.known',
+  );
   const forget = database.prepare('DELETE FROM instance WHERE InstanceId = ?');
   return {
     tokenKey: host.token_key,

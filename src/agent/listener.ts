@@ -19,7 +19,7 @@ import type { ImdsInstance } from '../imds/instance.ts';
 import { BAD_REQUEST, INTERNAL_ERROR } from '../imds/refusals.ts';
 import { HeadReader, type IllegalHead, type RequestHead } from '../imds/request.ts';
 import { respond } from '../imds/respond.ts';
-import { encodeResponse, httpDate, type ImdsResponse } from '../imds/response.ts';
+import { type ConnectionHeader, encodeResponse, type ImdsResponse, middleLines } from '../imds/response.ts';
 import type { Log } from '../log.ts';
 
 export type ListenerSettings = {
@@ -54,49 +54,77 @@ export function createImdsListener(settings: ListenerSettings): ImdsListener {
 }
 
 export class ImdsListener extends Server {
-  readonly #sockets = new Set<Socket>();
+  readonly #connections = new Set<Connection>();
+  readonly #around: Around;
+  #sweeper: NodeJS.Timeout | undefined;
 
   constructor(settings: ListenerSettings) {
     super({ allowHalfOpen: true, noDelay: settings.keepAlive });
     const limits = { ...DEFAULT_LIMITS, ...settings.limits };
+    this.#around = {
+      ...settings,
+      limits,
+      tick: 0,
+      middleOf: { close: middle('close'), keepAlive: middle('keep-alive') },
+    };
     this.maxConnections = limits.connections;
-    const date = dateHeader();
-    this.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      new Connection(socket, settings, limits, date);
-    });
+    this.on('connection', (socket: Socket) => this.#accept(socket));
   }
 
   /** Ends what is left when the instance is stopped; `close` alone waits for the clients. */
   closeAllConnections(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const connection of this.#connections) connection.socket.destroy();
+  }
+
+  #accept(socket: Socket): void {
+    const connection = new Connection(socket, this.#around);
+    this.#connections.add(connection);
+    socket.on('close', () => this.#connections.delete(connection));
+    this.#sweeper ??= setInterval(() => this.#sweep(), this.#around.limits.stepMs / TICKS_PER_STEP).unref();
+  }
+
+  /** One timer for all connections costs less than one for each, and they come and go by the thousand. */
+  #sweep(): void {
+    this.#around.tick++;
+    for (const connection of this.#connections) connection.endIfLate();
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
   }
 }
 
+/** A step may take this many ticks and the rest of one. */
+const TICKS_PER_STEP = 4;
+
+/** What all connections of a listener have in common. */
+type Around = ListenerSettings & {
+  limits: ListenerLimits;
+  tick: number;
+  middleOf: Record<'close' | 'keepAlive', (nowMs: number) => string>;
+};
+
 class Connection {
-  readonly #socket: Socket;
-  readonly #settings: ListenerSettings;
-  readonly #limits: ListenerLimits;
-  readonly #date: DateHeader;
+  readonly socket: Socket;
+  readonly #around: Around;
   readonly #reader = new HeadReader();
+  /** The tick in which the present step began. */
+  #since: number;
   /** Our side is closed; whatever still comes is thrown away. */
   #finished = false;
   #discarded = 0;
-  readonly #timer: NodeJS.Timeout;
 
-  constructor(socket: Socket, settings: ListenerSettings, limits: ListenerLimits, date: DateHeader) {
-    this.#socket = socket;
-    this.#settings = settings;
-    this.#limits = limits;
-    this.#date = date;
-    this.#timer = setTimeout(() => socket.destroy(), limits.stepMs);
+  constructor(socket: Socket, around: Around) {
+    this.socket = socket;
+    this.#around = around;
+    this.#since = around.tick;
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-    socket.on('drain', () => this.#resume());
     socket.on('end', () => this.#finish());
     // A client that goes away concerns nobody; `close` follows.
     socket.on('error', () => {});
-    socket.on('close', () => clearTimeout(this.#timer));
+  }
+
+  endIfLate(): void {
+    if (this.#around.tick - this.#since > TICKS_PER_STEP) this.socket.destroy();
   }
 
   #receive(bytes: Buffer): void {
@@ -104,49 +132,56 @@ class Connection {
       this.#discard(bytes.length);
       return;
     }
-    this.#reader.push(bytes.toString('latin1'));
+    this.#reader.push(bytes);
     this.#answerRequests();
   }
 
   #answerRequests(): void {
-    while (!this.#finished && !this.#socket.writableNeedDrain) {
+    while (!this.#finished) {
       const head = this.#reader.next();
       if (head === undefined) return;
-      this.#answer(head);
+      if (!this.#answer(head)) {
+        this.#waitForDrain();
+        return;
+      }
     }
-    if (this.#finished) this.#discard(this.#reader.rest);
-    // Who asks without reading the answers waits until they are read, or until the time is over.
-    else this.#socket.pause();
+    this.#discard(this.#reader.rest);
   }
 
-  #resume(): void {
-    if (this.#finished) return;
-    this.#socket.resume();
-    this.#answerRequests();
+  /** Who asks without reading the answers waits until they are read, or until the time is over. */
+  #waitForDrain(): void {
+    this.socket.pause();
+    this.socket.once('drain', () => {
+      this.socket.resume();
+      this.#answerRequests();
+    });
   }
 
-  #answer(head: RequestHead | IllegalHead): void {
-    const nowMs = this.#settings.clock();
-    const response = typeof head === 'string' ? BAD_REQUEST : decide(head, this.#settings, nowMs);
-    const limited = response.hopLimit !== undefined && this.#settings.limitHops !== undefined;
-    if (response.hopLimit !== undefined && !this.#limitHops(response.hopLimit)) return;
-    const persistent = this.#settings.keepAlive && typeof head === 'object' && head.persistent && !limited;
-    const bytes = encodeResponse(response, this.#date(nowMs), persistent ? 'keep-alive' : 'close');
-    this.#timer.refresh();
-    if (persistent) this.#socket.write(bytes, 'latin1');
-    else this.#finish(bytes);
+  /** @returns whether the next answer may follow at once */
+  #answer(head: RequestHead | IllegalHead): boolean {
+    const { clock, keepAlive, limitHops, middleOf } = this.#around;
+    const nowMs = clock();
+    const response = typeof head === 'string' ? BAD_REQUEST : decide(head, this.#around, nowMs);
+    this.#since = this.#around.tick;
+    const limited = limitHops !== undefined && response.hopLimit !== undefined;
+    if (limited && !this.#limitHops(response.hopLimit)) return true;
+    if (keepAlive && typeof head === 'object' && head.persistent && !limited) {
+      return this.socket.write(encodeResponse(response, middleOf.keepAlive(nowMs)), 'latin1');
+    }
+    this.#finish(encodeResponse(response, middleOf.close(nowMs)));
+    return true;
   }
 
   /** Without its limit the answer must not leave: a token would reach those whom the option keeps away. */
   #limitHops(hopLimit: number): boolean {
-    const { limitHops, instance, log } = this.#settings;
+    const { limitHops, instance, log } = this.#around;
     try {
-      limitHops?.(this.#socket, hopLimit);
+      limitHops?.(this.socket, hopLimit);
       return true;
     } catch (error) {
       log.error('the hop limit could not be set', { ...idOf(instance), err: framesOf(error) });
       this.#finished = true;
-      this.#socket.destroy();
+      this.socket.destroy();
       return false;
     }
   }
@@ -154,12 +189,12 @@ class Connection {
   #finish(bytes = ''): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#socket.end(bytes, 'latin1');
+    this.socket.end(bytes, 'latin1');
   }
 
   #discard(count: number): void {
     this.#discarded += count;
-    if (this.#discarded > this.#limits.discardBytes) this.#socket.destroy();
+    if (this.#discarded > this.#around.limits.discardBytes) this.socket.destroy();
   }
 }
 
@@ -187,18 +222,16 @@ function framesOf(error: unknown): string {
   return lines.filter((line) => /^ +at /.test(line)).join('\n');
 }
 
-type DateHeader = (nowMs: number) => string;
-
-/** The Date header, written anew once a second. */
-function dateHeader(): DateHeader {
+/** The middle lines, written anew once a second. */
+function middle(connection: ConnectionHeader): (nowMs: number) => string {
   let second = Number.NaN;
-  let text = '';
+  let lines = '';
   return (nowMs) => {
     const now = Math.floor(nowMs / 1000);
     if (now !== second) {
       second = now;
-      text = httpDate(nowMs);
+      lines = middleLines(nowMs, connection);
     }
-    return text;
+    return lines;
   };
 }

@@ -20,8 +20,14 @@ import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, ImdsEndpoin
 import type { KnownInstance, LastState } from './last-state.ts';
 import type { Substrate } from './substrate.ts';
 
-/** An instance in the agent's memory; its metadata service answers from `imds`. */
-type HostedInstance = KnownInstance & { imds: ImdsInstance; isSaved: boolean };
+/** An instance in the agent's memory. */
+type HostedInstance = KnownInstance & {
+  /** When it came to be desired so. */
+  sinceMs: number;
+  isSaved: boolean;
+  /** Made at the first request that is answered from it. */
+  imds?: ImdsInstance | undefined;
+};
 
 export type Host = {
   readonly instances: Map<string, HostedInstance>;
@@ -103,7 +109,7 @@ async function place(
 async function apply(host: Host, hosted: HostedInstance): Promise<Acknowledgement> {
   const { desired, endpoints: formerly } = hosted;
   const { InstanceId } = desired.instance;
-  const open = await host.substrate.apply({ desired, serve: () => hosted.imds, formerly });
+  const open = await host.substrate.apply({ desired, serve: () => serve(host, hosted), formerly });
   const endpoints = { ...formerly, ...open };
   if (!isDeepStrictEqual(endpoints, formerly)) {
     host.log.info('metadata service', { InstanceId, address: Object.values(open).join(' ') });
@@ -123,12 +129,16 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
   const { InstanceId } = desired.instance;
   const known = host.instances.get(InstanceId);
   if (known && isSame(known.desired, desired)) return Object.assign(known, { desired });
-  const imds = prepareInstance(desired, host.lastState.tokenKey, host.clock());
-  const isSaved = endpoints !== undefined;
+  const news = { desired, sinceMs: host.clock(), isSaved: endpoints !== undefined, imds: undefined };
   // An object that is known is changed and not replaced: its listeners answer from it.
-  const hosted = Object.assign(known ?? { endpoints: endpoints ?? {} }, { desired, imds, isSaved });
+  const hosted = Object.assign(known ?? { endpoints: endpoints ?? {} }, news);
   host.instances.set(InstanceId, hosted);
   return hosted;
+}
+
+function serve(host: Host, hosted: HostedInstance): ImdsInstance {
+  hosted.imds ??= prepareInstance(hosted.desired, host.lastState.tokenKey, hosted.sinceMs);
+  return hosted.imds;
 }
 
 /** Whether both say the same, apart from what the host itself has reported. */

@@ -9,12 +9,14 @@
  * answered as InternalError. Sizes and times are limited, because anybody can knock.
  */
 
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   AwsError,
   authFailure,
   crossSiteRequest,
   internalError,
+  malformedRequest,
   notFound,
   requestEntityTooLarge,
 } from '../aws-errors.ts';
@@ -53,7 +55,7 @@ export function createApi(settings: ApiSettings): FastifyInstance {
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     exposeHeadRoutes: true,
     forceCloseConnections: true,
-    routerOptions: { ignoreTrailingSlash: false },
+    clientErrorHandler: refuseWhatIsNoHttp,
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   app.removeAllContentTypeParsers();
@@ -67,6 +69,17 @@ export function createApi(settings: ApiSettings): FastifyInstance {
   return app;
 }
 
+/** Before a request could be read: there is nothing to log but that it came. */
+function refuseWhatIsNoHttp(this: FastifyInstance, _error: Error, socket: Socket): void {
+  const refusal = malformedRequest();
+  const body = writeError(refusal.code, refusal.message, newRequestId());
+  const length = Buffer.byteLength(body);
+  if (!socket.writable) return;
+  socket.end(
+    `HTTP/1.1 ${refusal.status} Bad Request\r\nContent-Type: text/xml;charset=UTF-8\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
 async function answerQuery(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<string> {
   const startedMs = settings.clock();
   const requestId = newRequestId();
@@ -75,9 +88,8 @@ async function answerQuery(settings: ApiSettings, request: FastifyRequest, reply
   reply.header('x-amzn-RequestId', requestId).type('text/xml;charset=UTF-8');
   try {
     const caller = await whoAsks(settings, request, 'ec2', fields);
-    const form = parseForm(
-      bodyOf(request).length > 0 ? joinForms(queryOf(request), bodyOf(request)) : queryOf(request),
-    );
+    // A presigned POST has its signature in the query and its parameters in the body; both are one form.
+    const form = parseForm(queryOf(request), bodyOf(request));
     const action = form.get('Action');
     if (action !== undefined) fields.action = action.slice(0, 64);
     const body = await dispatch(form, caller, requestId, settings);
@@ -188,9 +200,4 @@ function queryOf(request: FastifyRequest): Uint8Array {
   const url = request.raw.url ?? '';
   const start = url.indexOf('?');
   return start < 0 ? EMPTY : Buffer.from(url.slice(start + 1), 'latin1');
-}
-
-/** A presigned POST has its signature in the query and its parameters in the body; both are read as one form. */
-function joinForms(query: Uint8Array, body: Uint8Array): Uint8Array {
-  return query.length === 0 ? body : Buffer.concat([query, Buffer.from('&'), body]);
 }

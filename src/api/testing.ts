@@ -113,3 +113,6 @@ export async function launch(api: TestApi, input: object = {}): Promise<string> 
 
 /** The placeholder of AWS's documentation, which is in the catalogue. */
 export const EXAMPLE_IMAGE = 'ami-0abcdef1234567890';
+
+/** A public key as one OpenSSH line without a comment. */
+export const ED25519_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMIWgsdPQELSG60rj3i8rKcqamvdgpqtS827ZXECOc/U';

@@ -4,12 +4,14 @@
 
 import type { ListedInstance } from '../api/instances-page.ts';
 import { instancePages, regionOf, type Target } from './control-plane.ts';
+import { Failure } from './failure.ts';
 import { format, type OutputFormat, select } from './output.ts';
 import { printable } from './printable.ts';
 
 export type ListOptions = { output?: OutputFormat | 'table'; query?: string };
 
 export async function listInstances(target: Target, { output, query }: ListOptions): Promise<number> {
+  if (output === 'table' && query !== undefined) throw new Failure('--query goes with --output json, yaml or text', 2);
   const Instances: ListedInstance[] = [];
   for await (const page of instancePages(target)) Instances.push(...page);
   const as = output ?? (query === undefined ? 'table' : 'json');
@@ -35,7 +37,7 @@ const COLUMNS: Column[] = [
   ['Ipv4', ({ MetadataOptions }) => MetadataOptions.HttpProtocolIpv4],
   ['Ipv6', ({ MetadataOptions }) => MetadataOptions.HttpProtocolIpv6],
   ['Tags', ({ MetadataOptions }) => MetadataOptions.InstanceMetadataTags],
-  ['Metadata service', ({ Endpoints }) => Object.values(Endpoints).join(' ') || '-'],
+  ['Metadata service', ({ Endpoints }) => [Endpoints.ipv4, Endpoints.ipv6].filter(Boolean).join(' ') || '-'],
 ];
 
 function table(instances: ListedInstance[]): string {

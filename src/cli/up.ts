@@ -13,7 +13,7 @@ import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startAgent } from '../agent/agent.ts';
 import { LastStateError, openLastState } from '../agent/last-state.ts';
-import { createLoopback } from '../agent/substrates/loopback.ts';
+import { createLoopback, defaultOwn } from '../agent/substrates/loopback.ts';
 import { rootOf } from '../api/authenticate.ts';
 import { rootMayEverything } from '../api/authorize.ts';
 import { createApi } from '../api/server.ts';
@@ -90,7 +90,8 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   closers.push(async () => clearInterval(timer));
 
   const lastState = openLastState(state);
-  const substrate = createLoopback({ port: options.imdsPort, keepAlive: options.imdsKeepAlive, clock, log });
+  const loopback = { port: options.imdsPort, own: defaultOwn(process.platform), keepAlive: options.imdsKeepAlive };
+  const substrate = createLoopback({ ...loopback, clock, log });
   // It takes over the substrate and the last state, and closes both.
   const agent = startAgent({ controlPlane: connectHost(store, clock, HOST), substrate, lastState, clock, log });
   closers.push(() => agent.close());

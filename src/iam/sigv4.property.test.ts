@@ -7,8 +7,8 @@ import aws4 from 'aws4';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
-import { KEY, NOW, smithySigner, TIMESTAMP } from './sigv4.fixture.ts';
 import { readCredential, type SignedRequest, verifySignature } from './sigv4.ts';
+import { KEY, NOW, smithySigner, TIMESTAMP } from './testing.ts';
 
 function verify(request: SignedRequest): void {
   const claim = readCredential(request);

@@ -1,8 +1,13 @@
+/**
+ * Signatures: what is refused, whatever part of a request was altered, and what is verified, from AWS's own signer, from
+ * aws4, from AWS's published examples and by hand.
+ */
+
 import { createHash, createHmac } from 'node:crypto';
 import aws4 from 'aws4';
 import { describe, expect, test } from 'vitest';
-import { KEY, NOW, smithySigner, TIMESTAMP } from './sigv4.fixture.ts';
 import { type Claim, readCredential, type SignedRequest, verifySignature } from './sigv4.ts';
+import { KEY, NOW, smithySigner, TIMESTAMP } from './testing.ts';
 
 const MINUTE = 60_000;
 const EMPTY_HASH = createHash('sha256').digest('hex');

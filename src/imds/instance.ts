@@ -15,8 +15,6 @@ export type ImdsInstance = {
   readonly options: MetadataOptions;
   readonly tokenKey: SessionTokenKey;
   readonly find: MetadataTree;
-  /** One for all categories: AWS's is the time when metadata last reached the instance's host (aws-behaviour 1.4). */
-  readonly lastModified: string;
 };
 
 /**
@@ -29,7 +27,7 @@ export function prepareInstance(desired: DesiredInstance, hostKey: Uint8Array, a
     InstanceId,
     options,
     tokenKey: sessionTokenKey(hostKey, InstanceId, tokenGeneration),
-    find: metadataTree(desired),
-    lastModified: httpDate(appliedAtMs),
+    // One time for all categories: AWS's is when metadata last reached the instance's host (aws-behaviour 1.4).
+    find: metadataTree(desired, httpDate(appliedAtMs)),
   };
 }

@@ -87,7 +87,7 @@ function respondToGet(request: ImdsRequest, path: string, instance: ImdsInstance
   return {
     status: 200,
     reason: 'OK',
-    before: `${ttl}Content-Type: ${content.type}\r\nAccept-Ranges: none\r\nLast-Modified: ${instance.lastModified}\r\nContent-Length: ${content.body.length}\r\n`,
+    before: ttl + content.headers,
     after: '',
     body: content.body,
     hopLimit: undefined,

@@ -21,9 +21,14 @@ export type ImdsResponse = {
 
 export type ConnectionHeader = 'close' | 'keep-alive';
 
-/** The bytes of an answer as latin1 text. @param date as `httpDate` writes it */
-export function encodeResponse(response: ImdsResponse, date: string, connection: ConnectionHeader): string {
-  return `HTTP/1.1 ${response.status} ${response.reason}\r\n${response.before}Date: ${date}\r\nServer: EC2ws\r\nConnection: ${connection}\r\n${response.after}\r\n${response.body}`;
+/** The three lines in the middle, the same for all answers of a second. */
+export function middleLines(nowMs: number, connection: ConnectionHeader): string {
+  return `Date: ${httpDate(nowMs)}\r\nServer: EC2ws\r\nConnection: ${connection}\r\n`;
+}
+
+/** The bytes of an answer. */
+export function encodeResponse({ status, reason, before, after, body }: ImdsResponse, middle: string): string {
+  return `HTTP/1.1 ${status} ${reason}\r\n${before}${middle}${after}\r\n${body}`;
 }
 
 /** The answer to HEAD: the headers of the answer to GET, its length among them, and no body. */

@@ -24,7 +24,12 @@ const TOKEN_LENGTH = 56;
 const SIGNED_LENGTH = Math.ceil(SIGNED_BYTES / 3) * 4;
 
 /** What mints and checks the session tokens of one instance; it never prints its key. */
-export type SessionTokenKey = { readonly mac: KeyObject; readonly verified: VerifiedTokens };
+export type SessionTokenKey = {
+  readonly mac: KeyObject;
+  readonly verified: VerifiedTokens;
+  /** The last one minted, for all who ask in the same millisecond. */
+  readonly last: { expiresAtMs: number; token: string };
+};
 
 /**
  * rule: session-token-of-one-instance
@@ -35,12 +40,18 @@ export type SessionTokenKey = { readonly mac: KeyObject; readonly verified: Veri
 export function sessionTokenKey(hostKey: Uint8Array, InstanceId: string, tokenGeneration: number): SessionTokenKey {
   const context = `session token\0${InstanceId}\0${tokenGeneration}`;
   const mac = createSecretKey(createHmac('sha256', hostKey).update(context).digest());
-  return { mac, verified: new VerifiedTokens() };
+  return { mac, verified: new VerifiedTokens(), last: { expiresAtMs: Number.NaN, token: '' } };
 }
 
 /** A token that is good for `ttlSeconds` from `nowMs` on. */
 export function mintToken(key: SessionTokenKey, ttlSeconds: number, nowMs: number): string {
-  return tokenUntil(key, nowMs + ttlSeconds * 1000);
+  const expiresAtMs = nowMs + ttlSeconds * 1000;
+  const { last } = key;
+  if (last.expiresAtMs !== expiresAtMs) {
+    last.token = tokenUntil(key, expiresAtMs);
+    last.expiresAtMs = expiresAtMs;
+  }
+  return last.token;
 }
 
 /** How many seconds the token is still good for, rounded up; undefined if it is not one of this instance's, or expired. */

@@ -10,34 +10,34 @@ import { type Leaf, type ListedNames, leavesOf, listedNames } from './categories
 import { utf8Bytes } from './response.ts';
 import { existedBy, isVersion, VERSIONS, type Version } from './versions.ts';
 
-/** What a path answers; the body's bytes are latin1 text. */
-export type Content = { readonly type: 'text/plain' | 'application/octet-stream'; readonly body: string };
+/** What a path answers: the headers that go with the body, each with its CRLF, and the body's bytes as latin1 text. */
+export type Content = { readonly headers: string; readonly body: string };
 
 /** Finds what a path answers, for example `/latest/meta-data/instance-id`; undefined is "not found". */
 export type MetadataTree = (path: string) => Content | undefined;
-
-/** What a version answers, by path below it without a final slash: ``, `/meta-data`, `/meta-data/instance-id`. */
-type VersionTree = ReadonlyMap<string, Content>;
 
 /**
  * The tree of an instance. Most are asked for one version only, so each is built when it is first asked for.
  *
  * In a path, a final slash does not matter, and percent-encoding is undone: tag keys hold characters that some clients
  * encode. Repeated slashes are for the caller to fold.
+ *
+ * @param lastModified of everything in it, as HTTP writes times
  */
-export function metadataTree(desired: DesiredInstance): MetadataTree {
-  const built = new Map<Version, VersionTree>();
-  const root = plain(VERSIONS.join('\n'));
+export function metadataTree(desired: DesiredInstance, lastModified: string): MetadataTree {
+  const contents = new Map([['', content(VERSIONS.join('\n'), lastModified)]]);
+  const built = new Set<string>();
   return (path) => {
-    if (path === '/') return root;
+    const known = contents.get(path);
+    if (known) return known;
     const clean = decoded(path.endsWith('/') ? path.slice(0, -1) : path);
     if (clean === undefined) return undefined;
-    const below = clean.indexOf('/', 1);
-    const version = below === -1 ? clean.slice(1) : clean.slice(1, below);
-    if (!isVersion(version)) return undefined;
-    const tree = built.get(version) ?? versionTree(desired, version);
-    built.set(version, tree);
-    return tree.get(below === -1 ? '' : clean.slice(below));
+    const version = clean.split('/', 2)[1] ?? '';
+    if (isVersion(version) && !built.has(version)) {
+      built.add(version);
+      for (const [each, value] of versionContents(desired, version)) contents.set(each, content(value, lastModified));
+    }
+    return contents.get(clean);
   };
 }
 
@@ -52,14 +52,17 @@ function decoded(path: string): string | undefined {
   }
 }
 
-function versionTree(desired: DesiredInstance, version: Version): VersionTree {
+/** Everything of one version, by path. */
+function versionContents(desired: DesiredInstance, version: Version): [path: string, value: string | Buffer][] {
   const leaves = leavesOf(desired).filter((leaf) => existedBy(version, leaf.since));
-  const tree = new Map<string, Content>(leaves.map((leaf) => [`/${leaf.path}`, content(leaf)]));
   const names = listedNames(desired);
-  for (const [directory, members] of directories(leaves)) {
-    tree.set(directory === '' ? '' : `/${directory}`, plain(listing(directory, members, names)));
-  }
-  return tree;
+  return [
+    ...leaves.map(({ path, value }): [string, string | Buffer] => [`/${version}/${path}`, value]),
+    ...Array.from(directories(leaves), ([directory, members]): [string, string] => [
+      directory === '' ? `/${version}` : `/${version}/${directory}`,
+      listing(directory, members, names),
+    ]),
+  ];
 }
 
 /** Each directory's members by name; true marks those that are directories themselves. */
@@ -86,12 +89,12 @@ function listing(directory: string, members: Map<string, boolean>, names: Listed
     .join('\n');
 }
 
-function content({ value }: Leaf): Content {
-  return typeof value === 'string'
-    ? plain(value)
-    : { type: 'application/octet-stream', body: value.toString('latin1') };
-}
-
-function plain(text: string): Content {
-  return { type: 'text/plain', body: utf8Bytes(text) };
+/** Text is `text/plain` and bytes are not (aws-behaviour 1.4). */
+function content(value: string | Buffer, lastModified: string): Content {
+  const type = typeof value === 'string' ? 'text/plain' : 'application/octet-stream';
+  const body = typeof value === 'string' ? utf8Bytes(value) : value.toString('latin1');
+  return {
+    headers: `Content-Type: ${type}\r\nAccept-Ranges: none\r\nLast-Modified: ${lastModified}\r\nContent-Length: ${body.length}\r\n`,
+    body,
+  };
 }

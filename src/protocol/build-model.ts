@@ -27,9 +27,9 @@ type Traits = { xmlName?: string; ec2QueryName?: string };
 export type Schema = readonly unknown[] | number | string;
 
 export const SIMPLE = 0;
-export const LIST = 1;
+const LIST = 1;
 export const STRUCTURE = 3;
-export const OPERATION = 9;
+const OPERATION = 9;
 export const LIST_OF = 64;
 
 const NUMBER = 1;

@@ -37,8 +37,6 @@ export const operations = [
   'TerminateInstances',
 ] as const;
 
-export type OperationName = (typeof operations)[number];
-
 export const ec2Overlay: Overlay = {
   xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
 

@@ -1,3 +1,7 @@
+/**
+ * Holds the committed model against the AWS SDK's schemas, and the overlay to what the schemas lack.
+ */
+
 import { readFileSync } from 'node:fs';
 import * as sdk from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';

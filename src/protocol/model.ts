@@ -38,10 +38,10 @@ export type Structure = {
 };
 export type List = { kind: 'list'; element: Shape; item: string };
 export type Shape = { kind: Leaf } | List | Structure;
-export type Member = { name: string; shape: Shape; queryName: string; xmlName: string };
+type Member = { name: string; shape: Shape; queryName: string; xmlName: string };
 
 /** `output` is undefined where the operation answers only that it succeeded. */
-export type Operation = { name: string; input: Structure; output: Structure | undefined };
+type Operation = { name: string; input: Structure; output: Structure | undefined };
 
 export type Service = { xmlNamespace: string; operations: ReadonlyMap<string, Operation> };
 

@@ -1,3 +1,7 @@
+/**
+ * Reading requests: first what is rejected and in which words, then what becomes of the rest.
+ */
+
 import { describe, expect, test } from 'vitest';
 import { parseForm, readInput } from './query-request.ts';
 

@@ -1,3 +1,7 @@
+/**
+ * Writing answers and errors, to the byte.
+ */
+
 import { describe, expect, test } from 'vitest';
 import { writeError, writeResponse } from './query-response.ts';
 

@@ -1,10 +1,11 @@
 /**
- * Made-up resources for the tests and benchmarks of the store: valid, alike, and different where a test says so.
+ * What tests and benchmarks of the store need: made-up instances that are valid, alike, and different where a test says so.
  */
 
 import { randomInt } from 'node:crypto';
 import { newId, newMacAddress } from '../ids.ts';
 import type { Instance, MetadataOptions, Scope } from '../model.ts';
+import type { Store } from './store.ts';
 
 export const SCOPE: Scope = { account: '123456789012', region: 'us-east-1' };
 
@@ -65,3 +66,40 @@ export function sampleInstance({
     MetadataOptions: { ...OPTIONS, ...MetadataOptions },
   };
 }
+
+/** A new, empty store that ends with the running test; `reopen` closes it and opens it again on what it has kept. */
+export type OpenStore = () => Promise<{ store: Store; reopen: () => Promise<Store> }>;
+
+/** Adds instances to a store in one transaction. */
+export async function launch(store: Store, ...instances: Instance[]): Promise<void> {
+  await store.transaction((tx) => tx.instances.insert(instances));
+}
+
+/** Strings that have harmed databases, queries and patterns. */
+export const HOSTILE: readonly string[] = [
+  "'",
+  '"',
+  "'; DROP TABLE instances; --",
+  '%',
+  '_',
+  '\\',
+  '*',
+  '?1',
+  ':name',
+  '',
+  ' ',
+  ' leading and trailing ',
+  'line\nbreak\r\n\t',
+  '\u0001\u001f\u007f',
+  'ä',
+  'a\u0308',
+  'Ünïcödé ＡＷＳ',
+  '日本語',
+  '\u{1f600}\u{10ffff}',
+  '\ufeff\u202e\u2028',
+  '{"json": [1]}',
+  '</Value>&amp;',
+  'constructor',
+  '__proto__',
+  'x'.repeat(20_000),
+];

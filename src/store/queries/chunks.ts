@@ -5,10 +5,10 @@
 /** So many values at most in one statement's list. */
 const LARGEST_LIST = 500;
 
-/** The list in pieces of at most `size`, in order, each value once. */
+/** The values in pieces of at most `size`, in order. */
 export function chunks<T>(values: Iterable<T>, size = LARGEST_LIST): T[][] {
-  const distinct = [...new Set(values)];
-  return Array.from({ length: Math.ceil(distinct.length / size) }, (_, index) =>
-    distinct.slice(index * size, (index + 1) * size),
+  const list = [...values];
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
   );
 }

@@ -103,7 +103,7 @@ type Found = { launch: number; account: string; region: string; host: string; do
  */
 async function byId(db: Database<Tables>, ids: string[], wanted: (row: Found) => boolean): Promise<Instance[]> {
   const found: Found[] = [];
-  for (const some of chunks(ids)) {
+  for (const some of chunks(new Set(ids))) {
     const rows = await db
       .selectFrom('instances')
       .select(['launch', 'account', 'region', 'host', 'document'])

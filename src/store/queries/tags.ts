@@ -40,7 +40,7 @@ export function tagsIn(db: Database<Tables>): Tags {
 
     async of({ account, region }, resourceIds) {
       const found = new Map<string, Tag[]>();
-      for (const ids of chunks(resourceIds)) {
+      for (const ids of chunks(new Set(resourceIds))) {
         const rows = await db
           .selectFrom('tags')
           .select(['ResourceId', 'Key', 'Value'])

@@ -42,11 +42,7 @@ test.each([
 test('a filter that DescribeTags does not know is an error', async () => {
   const api = await startTestApi();
   const Filters = [{ Name: 'colour', Values: ['blue'] }];
-  await expectRefusal(
-    api.call('DescribeTags', { Filters }),
-    'InvalidParameterValue',
-    "The filter 'colour' is invalid",
-  );
+  await expectRefusal(api.call('DescribeTags', { Filters }), 'InvalidParameterValue', "The filter 'colour' is invalid");
 });
 
 test.each([

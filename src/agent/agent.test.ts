@@ -1,0 +1,362 @@
+/** The agent with everything real around it: sockets, its file, and a control plane on a store. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { connectHost } from '../hosts/connect-host.ts';
+import { launch, makeNetwork, update } from '../hosts/testing.ts';
+import { silentLog } from '../log.ts';
+import type { ControlPlaneForHost, Instance, InstanceStateName } from '../model.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
+import { SCOPE, sampleInstance } from '../store/testing.ts';
+import { type Agent, startAgent } from './agent.ts';
+import { openLastState } from './last-state.ts';
+import type { Substrate } from './substrate.ts';
+import { createLoopback } from './substrates/loopback.ts';
+import { get, putToken, refuses } from './testing.ts';
+
+let directory: string;
+let store: Store;
+let controlPlane: ControlPlaneForHost;
+let agents: Agent[];
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'openimds-agent-'));
+  store = await openSqliteStore(join(directory, 'store'));
+  controlPlane = connectHost(store, systemClock, 'local');
+  agents = [];
+  await makeNetwork(store, SCOPE);
+});
+afterEach(async () => {
+  for (const agent of agents) await agent.close();
+  await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+function start(parts: { controlPlane?: ControlPlaneForHost; substrate?: Substrate } = {}): Agent {
+  const agent = startAgent({
+    controlPlane,
+    substrate: loopback(),
+    lastState: openLastState(join(directory, 'agent')),
+    clock: systemClock,
+    log: silentLog,
+    ...parts,
+  });
+  agents.push(agent);
+  return agent;
+}
+
+function loopback(): Substrate {
+  return createLoopback({ port: 0, own: 'address', keepAlive: false, clock: systemClock, log: silentLog });
+}
+
+const OPTIONAL = { HttpTokens: 'optional' } as const;
+
+function pending(changes: Parameters<typeof sampleInstance>[0] = {}): Instance {
+  return sampleInstance({ State: 'pending', MetadataOptions: OPTIONAL, ...changes });
+}
+
+function readAll(ids: string[]): Promise<Instance[]> {
+  return store.transaction((tx) => tx.instances.get(SCOPE, ids));
+}
+
+/** The instance, once its host has acknowledged its current revision and it is in this state. */
+async function arrival(InstanceId: string, State: InstanceStateName): Promise<Instance> {
+  await expect.poll(async () => (await readAll([InstanceId]))[0], { timeout: 10_000 }).toMatchObject({ State });
+  return (await readAll([InstanceId]))[0] as Instance;
+}
+
+/** Launches an instance and waits until it runs. */
+async function running(changes: Parameters<typeof sampleInstance>[0] = {}): Promise<Instance & { at: string }> {
+  const [launched] = await launch(store, [pending(changes)]);
+  return withAddress(await arrival(launched?.InstanceId as string, 'running'));
+}
+
+function withAddress(instance: Instance): Instance & { at: string } {
+  return { ...instance, at: instance.endpoints?.ipv4 ?? '' };
+}
+
+async function stopped(instance: Instance): Promise<Instance> {
+  await update(store, { ...instance, State: 'stopping' });
+  return arrival(instance.InstanceId, 'stopped');
+}
+
+async function started(instance: Instance): Promise<Instance & { at: string }> {
+  await update(store, { ...instance, State: 'pending', tokenGeneration: instance.tokenGeneration + 1 });
+  return withAddress(await arrival(instance.InstanceId, 'running'));
+}
+
+function instanceId(at: string): Promise<{ status: number; body: string }> {
+  return get(`${at}/latest/meta-data/instance-id`);
+}
+
+/** The instances that the last state of a closed agent knows. */
+function knownIds(): string[] {
+  const lastState = openLastState(join(directory, 'agent'));
+  const ids = lastState.instances().map(({ desired }) => desired.instance.InstanceId);
+  lastState.close();
+  return ids;
+}
+
+describe('an agent that has stopped', () => {
+  test('serves nothing', async () => {
+    const agent = start();
+    const { at } = await running();
+    await agent.close();
+    expect(await refuses(at)).toBe(true);
+  });
+
+  test('before it had caught up says so to who waits for that', async () => {
+    const away: ControlPlaneForHost = { ...controlPlane, desiredAfter: () => Promise.reject(new Error('away')) };
+    const agent = start({ controlPlane: away });
+    await agent.close();
+    await expect(agent.ready).rejects.toThrow(/closed before/);
+  });
+});
+
+describe('the life of an instance', () => {
+  test('launched: pending, then running, and its metadata service answers', async () => {
+    start();
+    const { InstanceId, at, revision, appliedRevision } = await running();
+    expect(appliedRevision).toBe(revision);
+    expect((await instanceId(at)).body).toBe(InstanceId);
+  });
+
+  test('launched before the agent started: running when the agent is ready', async () => {
+    const [launched] = await launch(store, [pending()]);
+    await start().ready;
+    expect((await readAll([launched?.InstanceId as string]))[0]?.State).toBe('running');
+  });
+
+  test('running: State `pending` then `applied`, and the options obeyed without a restart', async () => {
+    start();
+    const instance = await running();
+    const MetadataOptions = { ...instance.MetadataOptions, HttpTokens: 'required' } as const;
+    const { revision } = await update(store, { ...instance, MetadataOptions });
+    await expect.poll(async () => (await readAll([instance.InstanceId]))[0]?.appliedRevision).toBe(revision);
+    expect((await instanceId(instance.at)).status).toBe(401);
+    const token = await putToken(instance.at);
+    const answer = await get(`${instance.at}/latest/meta-data/instance-id`, { 'X-aws-ec2-metadata-token': token });
+    expect(answer.body).toBe(instance.InstanceId);
+  });
+
+  test('running: changing options leaves existing session tokens good', async () => {
+    start();
+    const instance = await running();
+    const token = await putToken(instance.at);
+    const MetadataOptions = { ...instance.MetadataOptions, HttpTokens: 'required' } as const;
+    await update(store, { ...instance, MetadataOptions });
+    await expect.poll(async () => (await instanceId(instance.at)).status).toBe(401);
+    const answer = await get(`${instance.at}/latest/meta-data/instance-id`, { 'X-aws-ec2-metadata-token': token });
+    expect(answer.status).toBe(200);
+  });
+
+  test('stopped: its address refuses; started: it answers there again, and earlier tokens are refused', async () => {
+    start();
+    const before = await running();
+    const token = await putToken(before.at);
+    const atRest = await stopped(before);
+    expect(atRest.endpoints).toBeUndefined();
+    expect(await refuses(before.at)).toBe(true);
+    const after = await started(atRest);
+    expect(after.at).toBe(before.at);
+    expect((await instanceId(after.at)).body).toBe(before.InstanceId);
+    const answer = await get(`${after.at}/latest/meta-data/`, { 'X-aws-ec2-metadata-token': token });
+    expect(answer.status).toBe(401);
+  });
+
+  test('instance stopped: a change of options is accepted, applied at next start', async () => {
+    start();
+    const atRest = await stopped(await running());
+    const MetadataOptions = { ...atRest.MetadataOptions, HttpTokens: 'required' } as const;
+    const changed = await update(store, { ...atRest, MetadataOptions });
+    // A later instance is running, so the host has looked at the change and left it pending.
+    await running();
+    expect((await readAll([atRest.InstanceId]))[0]?.appliedRevision).toBeLessThan(changed.revision);
+    const after = await started(changed);
+    expect(after.appliedRevision).toBeGreaterThan(changed.revision);
+    expect((await instanceId(after.at)).status).toBe(401);
+  });
+
+  test('terminated: its address refuses, and the host forgets it', async () => {
+    const agent = start();
+    const instance = await running();
+    await update(store, { ...instance, State: 'shutting-down' });
+    const { terminatedAtMs } = await arrival(instance.InstanceId, 'terminated');
+    expect(terminatedAtMs).toBeDefined();
+    expect(await refuses(instance.at)).toBe(true);
+    await agent.close();
+    expect(knownIds()).toEqual([]);
+  });
+
+  test('tags appear while it runs', async () => {
+    start();
+    const instance = await running({ MetadataOptions: { ...OPTIONAL, InstanceMetadataTags: 'enabled' } });
+    await store.transaction(async (tx) => {
+      const resource = { ResourceId: instance.InstanceId, ResourceType: 'instance' };
+      await tx.tags.put(SCOPE, resource, [{ Key: 'Name', Value: 'web' }]);
+      await tx.instances.update([{ ...instance, revision: await tx.nextRevision() }]);
+    });
+    const read = async () => (await get(`${instance.at}/latest/meta-data/tags/instance/Name`)).body;
+    await expect.poll(read).toBe('web');
+  });
+
+  test('200 instances launched at once all answer, each at an address of its own', async () => {
+    start();
+    const launched = await launch(
+      store,
+      Array.from({ length: 200 }, () => pending()),
+    );
+    const ids = launched.map((instance) => instance.InstanceId);
+    const states = async () => new Set((await readAll(ids)).map((instance) => instance.State));
+    await expect.poll(states, { timeout: 10_000 }).toEqual(new Set(['running']));
+    const all = (await readAll(ids)).map(withAddress);
+    expect(new Set(all.map((instance) => instance.at)).size).toBe(200);
+    const answers = await Promise.all(all.map((instance) => instanceId(instance.at)));
+    expect(answers.map((answer) => answer.body)).toEqual(all.map((instance) => instance.InstanceId));
+  });
+});
+
+describe('after a restart of its own', () => {
+  test('it answers from the last state, while the control plane is away', async () => {
+    const first = start();
+    const [runs, rests] = [await running(), await running()];
+    const token = await putToken(runs.at);
+    await stopped(rests);
+    await first.close();
+    start({ controlPlane: { ...controlPlane, desiredAfter: () => Promise.reject(new Error('away')) } });
+    await expect.poll(() => refuses(runs.at)).toBe(false);
+    const answer = await get(`${runs.at}/latest/meta-data/instance-id`, { 'X-aws-ec2-metadata-token': token });
+    expect(answer.body).toBe(runs.InstanceId);
+    expect(await refuses(rests.at)).toBe(true);
+  });
+
+  test('what had not been acknowledged is acknowledged', async () => {
+    const { promise: attempted, resolve: attempt } = Promise.withResolvers<void>();
+    const mute: ControlPlaneForHost = {
+      ...controlPlane,
+      async acknowledge() {
+        attempt();
+        throw new Error('away');
+      },
+    };
+    const [launched] = await launch(store, [pending()]);
+    const InstanceId = launched?.InstanceId as string;
+    const first = start({ controlPlane: mute });
+    await attempted;
+    await first.close();
+    expect(knownIds()).toEqual([InstanceId]);
+    expect((await readAll([InstanceId]))[0]?.State).toBe('pending');
+    await start().ready;
+    expect((await readAll([InstanceId]))[0]?.State).toBe('running');
+  });
+
+  test('what changed meanwhile is brought about', async () => {
+    const first = start();
+    const [a, b] = [await running(), await running()];
+    await first.close();
+    await update(store, { ...a, State: 'stopping' });
+    await update(store, { ...b, MetadataOptions: { ...b.MetadataOptions, HttpTokens: 'required' } });
+    await start().ready;
+    expect(await refuses(a.at)).toBe(true);
+    expect((await instanceId(b.at)).status).toBe(401);
+  });
+
+  test('instances that the control plane does not have any more are gone', async () => {
+    const first = start();
+    const { InstanceId, at } = await running();
+    await first.close();
+    await store.close();
+    store = await openSqliteStore(join(directory, 'another-store'));
+    const second = start({ controlPlane: connectHost(store, systemClock, 'local') });
+    await second.ready;
+    expect(await refuses(at)).toBe(true);
+    await second.close();
+    expect(knownIds()).not.toContain(InstanceId);
+  });
+});
+
+describe('while the control plane is away', () => {
+  test('instances go on answering, and what was desired meanwhile is brought about when it is back', async () => {
+    let isAway = false;
+    let failed = 0;
+    const shaky: ControlPlaneForHost = {
+      ...controlPlane,
+      desiredAfter(revision, limit) {
+        if (!isAway) return controlPlane.desiredAfter(revision, limit);
+        failed++;
+        return Promise.reject(new Error('away'));
+      },
+    };
+    start({ controlPlane: shaky });
+    const before = await running();
+    isAway = true;
+    const [launched] = await launch(store, [pending()]);
+    await expect.poll(() => failed).toBeGreaterThanOrEqual(2);
+    expect((await instanceId(before.at)).body).toBe(before.InstanceId);
+    isAway = false;
+    const after = withAddress(await arrival(launched?.InstanceId as string, 'running'));
+    expect((await instanceId(after.at)).body).toBe(after.InstanceId);
+  });
+
+  test('a lost acknowledgement is given again', async () => {
+    let lost = 0;
+    const lossy: ControlPlaneForHost = {
+      ...controlPlane,
+      acknowledge: (said) => (lost++ < 2 ? Promise.reject(new Error('away')) : controlPlane.acknowledge(said)),
+    };
+    start({ controlPlane: lossy });
+    await running();
+    expect(lost).toBeGreaterThan(2);
+  });
+});
+
+describe('an instance that cannot be placed', () => {
+  test('does not hold up the others, and is placed once it can be', async () => {
+    const [poor, rich] = await launch(store, [pending(), pending()]);
+    const { InstanceId } = poor as Instance;
+    let isPossible = false;
+    const real = loopback();
+    const picky: Substrate = {
+      ...real,
+      apply: (placement) =>
+        placement.desired.instance.InstanceId === InstanceId && !isPossible
+          ? Promise.reject(new Error('no room'))
+          : real.apply(placement),
+    };
+    await start({ substrate: picky }).ready;
+    expect((await readAll([InstanceId]))[0]?.State).toBe('pending');
+    const other = withAddress(await arrival(rich?.InstanceId as string, 'running'));
+    expect((await instanceId(other.at)).status).toBe(200);
+    isPossible = true;
+    const placed = withAddress(await arrival(InstanceId, 'running'));
+    expect((await instanceId(placed.at)).body).toBe(InstanceId);
+  });
+});
+
+test('any number of wake-ups during a look make one more look', async () => {
+  let looks = 0;
+  let wake = () => {};
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const counting: ControlPlaneForHost = {
+    ...controlPlane,
+    subscribe(wakeUp) {
+      wake = wakeUp;
+      return () => {};
+    },
+    async desiredAfter(revision, limit) {
+      if (++looks === 1) await held;
+      return controlPlane.desiredAfter(revision, limit);
+    },
+  };
+  const agent = start({ controlPlane: counting });
+  await expect.poll(() => looks).toBe(1);
+  for (let i = 0; i < 100; i++) wake();
+  release();
+  await agent.ready;
+  await expect.poll(() => looks).toBe(2);
+  await agent.close();
+  expect(looks).toBe(2);
+});

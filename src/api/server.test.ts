@@ -1,0 +1,287 @@
+/**
+ * The front door with real sockets, real signatures and a real store: who is let in, and what becomes of hostile input.
+ */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import aws4 from 'aws4';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { silentLog } from '../log.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import { rootOf } from './authenticate.ts';
+import { rootMayEverything } from './authorize.ts';
+import { type ApiSettings, createApi } from './server.ts';
+
+const NOW = Date.parse('2026-11-23T10:00:00Z');
+const TEST = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** A server on a free port, until the test ends. */
+async function serve(settings: Partial<ApiSettings> = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'openimds-server-'));
+  const store = await openSqliteStore(directory);
+  const app = createApi({
+    store,
+    clock: () => NOW,
+    rules: 'page',
+    judge: rootMayEverything,
+    log: silentLog,
+    version: '0.0.0',
+    strict: false,
+    loopback: true,
+    substrate: { name: 'loopback', enforcesHopLimit: false },
+    ...settings,
+  });
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    await app.close();
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+  return { address, host: new URL(address).host, store };
+}
+
+type Changes = {
+  body?: string;
+  headers?: Record<string, string>;
+  keys?: typeof TEST;
+  path?: string;
+  region?: string;
+  service?: string;
+};
+
+/** A request signed at the server's time by a client's own signer. */
+function sign(
+  host: string,
+  { body = 'Action=DescribeRegions', keys = TEST, region = 'us-east-1', ...changes }: Changes,
+) {
+  const headers = {
+    'X-Amz-Date': '20261123T100000Z',
+    'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8',
+    ...changes.headers,
+  };
+  const request = {
+    host,
+    method: 'POST',
+    path: changes.path ?? '/',
+    service: changes.service ?? 'ec2',
+    region,
+    headers,
+    body,
+  };
+  return aws4.sign(request, keys).headers as Record<string, string>;
+}
+
+async function post(address: string, headers: Record<string, string>, body = 'Action=DescribeRegions') {
+  const response = await fetch(address, { method: 'POST', headers, body });
+  const answer = await response.text();
+  return {
+    status: response.status,
+    answer,
+    code: /<Code>([^<]+)/.exec(answer)?.[1],
+    id: response.headers.get('x-amzn-requestid'),
+  };
+}
+
+const ask = async (server: { address: string; host: string }, changes: Changes = {}) =>
+  post(server.address, sign(server.host, changes), changes.body);
+
+describe('who is let in', () => {
+  test('nobody without a signature', async () => {
+    const server = await serve();
+    expect(await post(server.address, {})).toMatchObject({ status: 403, code: 'MissingAuthenticationToken' });
+  });
+
+  test('nobody with a wrong signature: "AWS was not able to validate the provided access credentials"', async () => {
+    const server = await serve();
+    const { status, code, answer } = await ask(server, { keys: { ...TEST, secretAccessKey: 'guess' } });
+    expect({ status, code }).toEqual({ status: 401, code: 'AuthFailure' });
+    expect(answer).toContain('AWS was not able to validate the provided access credentials');
+  });
+
+  test('nobody with an unknown key, even one who signs with an empty secret', async () => {
+    const server = await serve();
+    const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: '' };
+    expect(await ask(server, { keys })).toMatchObject({ status: 401, code: 'AuthFailure' });
+  });
+
+  test('nobody whose body is not the one that was signed', async () => {
+    const server = await serve();
+    const headers = sign(server.host, { body: 'Action=DescribeRegionz' });
+    expect(await post(server.address, headers)).toMatchObject({ status: 401, code: 'AuthFailure' });
+  });
+
+  test('a request that was signed more than fifteen minutes ago has expired', async () => {
+    const server = await serve({ clock: () => NOW + 16 * 60_000 });
+    expect(await ask(server)).toMatchObject({ status: 400, code: 'RequestExpired' });
+  });
+
+  test('test/test is the root of account 000000000000, twelve digits the root of that account', async () => {
+    const server = await serve();
+    expect(await ask(server, { body: 'Action=DescribeVpcs' })).toMatchObject({ status: 200 });
+    const vpcs = await ask(server, {
+      body: 'Action=DescribeVpcs',
+      keys: { accessKeyId: '111122223333', secretAccessKey: 'test' },
+    });
+    expect(vpcs.answer).toContain('<ownerId>111122223333</ownerId>');
+  });
+
+  test.each([{ strict: true }, { loopback: false }])('test/test never with %j', async (settings) => {
+    const server = await serve(settings);
+    expect(await ask(server)).toMatchObject({ status: 401, code: 'AuthFailure' });
+    const keys = { accessKeyId: '111122223333', secretAccessKey: 'test' };
+    expect(await ask(server, { keys })).toMatchObject({ status: 401, code: 'AuthFailure' });
+  });
+
+  test('a stored access key, with --strict too', async () => {
+    const server = await serve({ strict: true });
+    const key = { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', SecretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+    await server.store.transaction((tx) => tx.accessKeys.put({ ...key, principal: rootOf('123456789012') }));
+    const keys = { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
+    expect(await ask(server, { keys })).toMatchObject({ status: 200 });
+  });
+
+  test('the scope must name a Region that exists, and the service that is asked', async () => {
+    const server = await serve();
+    expect(await ask(server, { region: 'mars-east-1' })).toMatchObject({ status: 401, code: 'AuthFailure' });
+    expect(await ask(server, { service: 's3' })).toMatchObject({ status: 401, code: 'AuthFailure' });
+  });
+
+  test('a presigned URL, by GET', async () => {
+    const server = await serve();
+    const path = '/?Action=DescribeRegions&Version=2016-11-15&X-Amz-Date=20261123T100000Z&X-Amz-Expires=60';
+    const signed = aws4.sign({ host: server.host, path, service: 'ec2', region: 'us-east-1', signQuery: true }, TEST);
+    const response = await fetch(`${server.address}${signed.path}`);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('<regionName>eu-west-1</regionName>');
+  });
+
+  test('no page of another site, which could sign with keys that everybody knows', async () => {
+    const server = await serve();
+    const headers = { ...sign(server.host, {}), 'Sec-Fetch-Site': 'cross-site' };
+    // fetch() forbids this header to its callers, so it is written by hand.
+    const answer = await raw(
+      server.host,
+      `POST / HTTP/1.1\r\n${lines(headers)}Connection: close\r\n\r\nAction=DescribeRegions`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(answer).toContain('<Code>AccessDenied</Code>');
+  });
+});
+
+test('accounts and Regions are separate from each other', async () => {
+  const server = await serve();
+  const body = 'Action=RunInstances&ImageId=ami-0abcdef1234567890&InstanceType=t3.large&MinCount=1&MaxCount=1';
+  const id = /<instanceId>([^<]+)/.exec((await ask(server, { body })).answer)?.[1];
+  const describe = { body: `Action=DescribeInstances&InstanceId.1=${id}` };
+  expect(await ask(server, describe)).toMatchObject({ status: 200 });
+  expect(await ask(server, { ...describe, region: 'eu-west-1' })).toMatchObject({ code: 'InvalidInstanceID.NotFound' });
+  const keys = { accessKeyId: '111122223333', secretAccessKey: 'test' };
+  expect(await ask(server, { ...describe, keys })).toMatchObject({ code: 'InvalidInstanceID.NotFound' });
+});
+
+describe("bad input is answered in AWS's form", () => {
+  test.each([
+    ['Action=Nothing', 400, 'InvalidAction'],
+    ['Action=constructor', 400, 'InvalidAction'],
+    ['Version=2016-11-15', 400, 'MissingAction'],
+    ['Action=DescribeRegions&Nonsense=1', 400, 'UnknownParameter'],
+    ['Action=DescribeRegions&AllRegions=perhaps', 400, 'InvalidParameterValue'],
+    ['Action=DescribeRegions&x=%FF%FE', 400, 'MalformedQueryString'],
+    ['Action=DescribeRegions&x=%zz', 400, 'MalformedQueryString'],
+    ['Action=DescribeRegions&x=%00', 400, 'MalformedQueryString'],
+    ['Action=DescribeInstances&NextToken=nonsense', 400, 'InvalidNextToken'],
+    ['Action=DescribeInstances&MaxResults=4', 400, 'InvalidParameterValue'],
+    ['Action=DescribeInstances&Filter.1.Name=nonsense&Filter.1.Value.1=x', 400, 'InvalidParameterValue'],
+  ])('%s', async (body, status, code) => {
+    const server = await serve();
+    expect(await ask(server, { body })).toMatchObject({ status, code });
+  });
+
+  test('an over-long body', async () => {
+    const server = await serve();
+    const body = `Action=DescribeRegions&x=${'x'.repeat(1024 * 1024)}`;
+    expect(await ask(server, { body })).toMatchObject({ status: 413, code: 'RequestEntityTooLarge' });
+  });
+
+  test('a path at which nothing is', async () => {
+    const server = await serve();
+    expect(await post(`${server.address}/nothing`, {})).toMatchObject({ status: 404, code: 'NotFound' });
+  });
+
+  test('XML-hostile text cannot leave its element', async () => {
+    const server = await serve();
+    const hostile = `<a href="x">&amp;'\r\n\t]]>é𝄞</a>`;
+    const launch = new URLSearchParams({
+      Action: 'RunInstances',
+      ImageId: 'ami-0abcdef1234567890',
+      MinCount: '1',
+      MaxCount: '1',
+      'TagSpecification.1.ResourceType': 'instance',
+      'TagSpecification.1.Tag.1.Key': 'Name',
+      'TagSpecification.1.Tag.1.Value': hostile,
+    });
+    const { status, answer } = await ask(server, { body: launch.toString() });
+    expect(status).toBe(200);
+    expect(answer).toContain('&lt;a href=');
+    expect(answer).not.toContain('<a href');
+  });
+
+  test('what is no HTTP leaves the server answering', async () => {
+    const server = await serve();
+    for (const garbage of ['\0\0\0\0', 'GET / HTTP/9.9\r\n\r\n', `GET / HTTP/1.1\r\n${'x: y\r\n'.repeat(5000)}\r\n`]) {
+      expect(await raw(server.host, garbage)).toMatch(/^HTTP\/1\.1 4\d\d [^]*<Code>MalformedRequest<\/Code>/);
+    }
+    expect(await ask(server)).toMatchObject({ status: 200 });
+  });
+});
+
+test('each answer has a request id, the same in its header and in its body', async () => {
+  const server = await serve();
+  const good = await ask(server);
+  expect(good.answer).toContain(`<requestId>${good.id}</requestId>`);
+  const bad = await ask(server, { body: 'Action=Nothing' });
+  expect(bad.answer).toContain(`<RequestID>${bad.id}</RequestID>`);
+});
+
+test('old clients: an old Version, lists from 0, a Host without its port', async () => {
+  const server = await serve();
+  const body = 'Action=DescribeTags&Version=2014-10-01&Filter.0.Name=resource-id&Filter.0.Value.0=i-1';
+  expect(await ask(server, { body })).toMatchObject({ status: 200 });
+  const headers = { ...sign('127.0.0.1', { body }), Connection: 'close' };
+  expect(await raw(server.host, `POST / HTTP/1.1\r\n${lines(headers)}\r\n${body}`)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('a bug is answered as InternalError, with nothing of its cause', async () => {
+  const judge = async () => {
+    throw new Error('the secret cause');
+  };
+  const server = await serve({ judge });
+  const { status, code, answer } = await ask(server);
+  expect({ status, code }).toEqual({ status: 500, code: 'InternalError' });
+  expect(answer).not.toContain('secret');
+});
+
+test.each(['/health', '/_localstack/health'])('%s says that it is there, unsigned', async (path) => {
+  const server = await serve();
+  const response = await fetch(server.address + path);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ status: 'ok', version: '0.0.0', services: { ec2: 'running' } });
+});
+
+function lines(headers: Record<string, string>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+}
+
+/** Sends bytes and reads until the server ends the connection. */
+async function raw(host: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(`http://${host}`);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => socket.destroy());
+  socket.write(bytes);
+  return text(socket).catch(() => '');
+}
