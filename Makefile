@@ -15,7 +15,7 @@ bench: node_modules/.package-lock.json
 
 # npm writes this file last; it is older than the lock file when the lock file has changed since.
 node_modules/.package-lock.json: package-lock.json
-	@command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || { \
+	@command -v npm > /dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
 	  echo 'make: needs Node 20 or newer with npm; on Debian 13 or Ubuntu: apt-get install nodejs npm, elsewhere: nodejs.org' >&2; \
 	  exit 1; }
 	npm ci --loglevel=error

@@ -52,17 +52,21 @@ export function startAgent({ controlPlane, substrate, lastState, clock, log }: A
   const follow = async () => {
     await placed;
     let revision = 0;
+    let isLost = false;
     for (let failures = 0; !isClosing; ) {
       bell.reset();
       try {
         revision = await reconcile(host, controlPlane, revision);
+        if (isLost) log.info('following the control plane again', { revision });
+        isLost = false;
         ready.resolve();
-        failures = host.unplaced.size > 0 ? failures + 1 : 0;
       } catch (err) {
-        log.warn('cannot follow the control plane; instances are served as last known', { err });
+        // Said once, however often it is tried until it works again.
+        if (!isLost) log.warn('cannot follow the control plane; instances are served as last known', { err });
+        isLost = true;
         revision = 0;
-        failures++;
       }
+      failures = isLost || host.unplaced.size > 0 ? failures + 1 : 0;
       await bell.heard(failures === 0 ? undefined : retryAfterMs(failures));
     }
   };

@@ -46,7 +46,7 @@ export type TestApi = {
 };
 
 export const ACCOUNT = '123456789012';
-export const REGION = 'us-east-1';
+const REGION = 'us-east-1';
 export const START_MS = Date.parse('2026-11-23T10:00:00Z');
 
 /** Says no to everybody. */

@@ -224,7 +224,7 @@ export function instancesContract(open: OpenStore): void {
       expect(await matching({ tagKey: [text] })).toEqual([one.InstanceId]);
     });
 
-    test('holds beside others: all must hold, whichever of them match few', async () => {
+    test('holds beside others: all must hold, whichever of them match few', { timeout: 60_000 }, async () => {
       const instances = Array.from({ length: MANY }, (_, index) =>
         sampleInstance({
           State: index % 2 === 0 ? 'running' : 'stopped',
@@ -240,10 +240,10 @@ export function instancesContract(open: OpenStore): void {
       const expectMatching = async (where: InstanceCondition[], holds: (i: Instance, index: number) => boolean) =>
         expect(await matching(...where)).toEqual(idsOf(instances.filter(holds)).slice(0, 1000));
 
-      const optional = { field: 'HttpTokens', oneOf: ['optional'] } as const;
-      const anyTokens = { field: 'HttpTokens', oneOf: ['optional', 'required'] } as const;
-      const running = { field: 'State', oneOf: ['running'] } as const;
-      const hundredth = { field: 'KeyName', oneOf: ['hundredth'] } as const;
+      const optional: InstanceCondition = { field: 'HttpTokens', oneOf: ['optional'] };
+      const anyTokens: InstanceCondition = { field: 'HttpTokens', oneOf: ['optional', 'required'] };
+      const running: InstanceCondition = { field: 'State', oneOf: ['running'] };
+      const hundredth: InstanceCondition = { field: 'KeyName', oneOf: ['hundredth'] };
       const even = { tag: 'parity', oneOf: ['even'] };
       const odd = { tag: 'parity', oneOf: ['odd'] };
       await expectMatching([anyTokens], () => true);
@@ -315,7 +315,7 @@ export function instancesContract(open: OpenStore): void {
       expect(await forget(100)).toBe(0);
     });
 
-    test('removes their tags with them', async () => {
+    test('removes their tags with them', { timeout: 60_000 }, async () => {
       const [kept, ...gone] = [sampleInstance(), ...Array.from({ length: MANY }, () => terminated(1))];
       await launch(store, kept, ...gone);
       for (const instance of [kept, ...gone]) await tag(instance, 'env', 'prod');

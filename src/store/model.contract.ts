@@ -58,7 +58,7 @@ const state = fc.constantFrom('running', 'stopped', 'pending' as const);
 const tokens = fc.constantFrom('optional', 'required' as const);
 const key = fc.constantFrom('env', 'Name', "it's", '%');
 const value = fc.constantFrom('prod', 'dev', '');
-const owner = fc.constantFrom('a', 'b', 'c');
+const owner = fc.constantFrom<string[]>('a', 'b', 'c');
 
 /** One of the model's instances, if there is any. */
 function pick(model: Model, index: number): Instance | undefined {
@@ -195,7 +195,7 @@ const change = fc.oneof(
 const condition: fc.Arbitrary<InstanceCondition> = fc.oneof(
   fc.record({ field: fc.constant('State' as const), oneOf: fc.array(state, { maxLength: 2 }) }),
   fc.record({ field: fc.constant('HttpTokens' as const), oneOf: fc.array(tokens, { maxLength: 2 }) }),
-  fc.record({ field: fc.constant('ReservationId' as const), oneOf: fc.constant(['r-1', 'r-3']) }),
+  fc.record({ field: fc.constant('ReservationId' as const), oneOf: fc.subarray(['r-1', 'r-3']) }),
   fc.record({ tag: key, oneOf: fc.array(value, { maxLength: 2 }) }),
   fc.record({ tagKey: fc.array(key, { maxLength: 2 }) }),
 );

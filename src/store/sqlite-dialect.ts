@@ -1,8 +1,8 @@
 /**
  * Kysely over one connection of node:sqlite.
  *
- * Transactions begin and end in `commit-queue.ts`, not here. It promises that nothing runs outside of one: SQLite may end
- * a transaction by itself when the disk is full, and what came after that would stay.
+ * Transactions begin and end in `commit-queue.ts`; here they only fail. It promises that nothing runs outside of one, since
+ * SQLite may end a transaction by itself when the disk is full, and that none succeeds in which a query has failed.
  */
 
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
@@ -27,14 +27,37 @@ export function sqliteDialect(db: DatabaseSync): Dialect {
 }
 
 function driverOf(db: DatabaseSync): Driver {
-  const connection = connectionOf(db);
+  const prepare = preparedStatements(db);
+  /** Why the transaction must not be committed, if a query of it has failed. */
+  let failure: { error: unknown } | undefined;
+
+  const connection: DatabaseConnection = {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+      try {
+        if (!db.isTransaction) throw new Error('SQLite has ended this transaction');
+        return execute(prepare(sql), parameters as SQLInputValue[]);
+      } catch (error) {
+        failure ??= { error };
+        throw error;
+      }
+    },
+    streamQuery() {
+      throw new Error('rows are read as a whole, not streamed');
+    },
+  };
+
   return {
     async init() {},
     async acquireConnection() {
       return connection;
     },
-    async beginTransaction() {},
-    async commitTransaction() {},
+    async beginTransaction() {
+      failure = undefined;
+    },
+    // As in other databases: work that goes on as if nothing had failed must not leave the half that did not.
+    async commitTransaction() {
+      if (failure) throw failure.error;
+    },
     async rollbackTransaction() {},
     async releaseConnection() {},
     // Whoever opened the database closes it: kysely would only do so after it was used.
@@ -42,20 +65,9 @@ function driverOf(db: DatabaseSync): Driver {
   };
 }
 
-function connectionOf(db: DatabaseSync): DatabaseConnection {
-  const prepare = preparedStatements(db);
-  return {
-    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      if (!db.isTransaction) throw new Error('SQLite has ended this transaction');
-      const { statement, returnsRows } = prepare(sql);
-      const values = parameters as SQLInputValue[];
-      if (returnsRows) return { rows: statement.all(...values) as R[] };
-      return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) };
-    },
-    streamQuery() {
-      throw new Error('rows are read as a whole, not streamed');
-    },
-  };
+function execute<R>({ statement, returnsRows }: Prepared, values: SQLInputValue[]): QueryResult<R> {
+  if (returnsRows) return { rows: statement.all(...values) as R[] };
+  return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) };
 }
 
 type Prepared = { statement: StatementSync; returnsRows: boolean };

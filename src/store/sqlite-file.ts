@@ -120,9 +120,12 @@ const CANNOT_WRITE: ReadonlySet<number> = new Set([8, 10, 13, 14, 3, 23]);
 /** What the system or SQLite said, as one of our errors where it is one. */
 function named(error: unknown, directory: string): unknown {
   if (!(error instanceof Error)) return error;
-  const { errcode, code, syscall } = error as Error & { errcode?: number; code?: string; syscall?: string };
-  if (errcode === undefined)
-    return syscall === undefined ? error : new UnwritableStateError(directory, `${code}`, error);
+  const { errcode, syscall } = error as Error & { errcode?: number; syscall?: string };
+  if (errcode === undefined) {
+    if (syscall === undefined) return error;
+    // Node's messages go on with the call and the path after a comma.
+    return new UnwritableStateError(directory, error.message.replace(/, .*/s, ''), error);
+  }
   // The lower byte is the kind of error, the rest its details.
   const kind = errcode & 0xff;
   if (kind === SQLITE_BUSY) return new StateInUseError(directory, error);

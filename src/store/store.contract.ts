@@ -61,6 +61,24 @@ function transactionsContract(open: OpenStore): void {
       });
     });
 
+    test('in which a query failed rejects with the same error, even if the work goes on', async () => {
+      const { store } = await open();
+      const instance = sampleInstance();
+      let failure: unknown;
+      const attempt = store.transaction(async (tx) => {
+        await put(tx, 'x', 'before');
+        await tx.instances.insert([instance, instance]).catch((error: unknown) => {
+          failure = error;
+        });
+      });
+      const other = store.transaction((tx) => put(tx, 'y', 'after'));
+      await expect(attempt).rejects.toBe(failure);
+      expect(failure).toBeInstanceOf(Error);
+      await other;
+      expect(await read(store, 'x')).toBeUndefined();
+      expect(await read(store, 'y')).toBe('after');
+    });
+
     test('that rejects takes no other with it', async () => {
       const { store } = await open();
       const ids = Array.from({ length: 40 }, (_, index) => String(index));

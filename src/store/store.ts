@@ -3,7 +3,8 @@
  * queries and one contract suite (`store.contract.ts`).
  *
  * It promises: a transaction happens wholly or not at all; once it has resolved it survives kill -9; transactions see
- * each other only when committed; revisions become visible in their own order. It knows no AWS rule.
+ * each other only when committed, and lose none of each other's changes; revisions become visible in their own order. It
+ * knows no AWS rule.
  */
 
 import type {
@@ -20,7 +21,10 @@ import type {
 } from '../model.ts';
 
 export type Store = {
-  /** Runs `work` in one transaction: it commits when `work` resolves and leaves no trace when it rejects. */
+  /**
+   * Runs `work` in one transaction: it commits when `work` resolves and leaves no trace when it rejects, or when a query in
+   * it failed. A transaction asked for inside of `work` rejects: it would wait for itself.
+   */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Calls `wake` after each commit that took a revision. It carries no data: look again. Returns how to end it. */
   subscribe(wake: () => void): () => void;
@@ -125,7 +129,7 @@ export type DocumentTable = {
 export type TaggedResource = { ResourceId: string; ResourceType: string };
 
 export type Tags = {
-  /** Adds or replaces. */
+  /** Adds or replaces. The tags of an instance are put once it is inserted. */
   put(scope: Scope, resource: TaggedResource, tags: Tag[]): Promise<void>;
   /** A tag without Value is removed whatever its value; one with a Value only if it has that value. */
   remove(scope: Scope, ResourceId: string, tags: { Key: string; Value?: string }[]): Promise<void>;
@@ -142,7 +146,7 @@ export type Tags = {
 export type Addresses = {
   /**
    * Gives one free number from `first` to `last` to each owner, in order; fewer numbers than owners come back when the
-   * subnet is full. Numbers that were released are used again only when none above them is left.
+   * subnet is full. Numbers that were never given come first, then released ones, the lowest first in either.
    */
   take(SubnetId: string, range: { first: number; last: number }, owners: string[]): Promise<number[]>;
   /** Gives one number to an owner; false when it has an owner already. */

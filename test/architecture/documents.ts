@@ -31,7 +31,11 @@ export function checkLinks(files: File[]): string[] {
 export function checkMentions(files: File[]): string[] {
   const paths = new Set(files.flatMap(({ path }) => [path, ...foldersOf(path)]));
   return files.flatMap((file) => {
-    const said = isTypeScript(file) ? readSource(file.text).comments : isMarkdown(file) ? file.text.replace(/\]\([^)]*\)/g, ']') : '';
+    const said = isTypeScript(file)
+      ? readSource(file.text).comments
+      : isMarkdown(file)
+        ? file.text.replace(/\]\([^)]*\)/g, ']')
+        : '';
     const mentioned = said.matchAll(
       /(?<![\w./~-])(?:src|docs|test|bench|clients|bin)\/[\w./-]*[\w]\.(?:ts|md|sql|json)\b/g,
     );

@@ -11,8 +11,8 @@ import { type File, isTest, isTypeScript } from './tree.ts';
 // ─── How a file opens ────────────────────────────────────────────────────────────────────────────────────────────────
 
 const FEWEST_LINES = 2;
-/** What a test is for stands in the names of its tests. */
-const FEWEST_LINES_OF_TEST = 1;
+/** A short file may say it in one; of a test the rest stands in the names of its tests. */
+const SHORT_FILE_LINES = 60;
 const MOST_LINES = 8;
 /** A drawing may be larger than what is said about it. */
 const MOST_LINES_DRAWN = 12;
@@ -28,7 +28,8 @@ export function checkHeaders(files: File[]): string[] {
       if (header === undefined) return [];
       const lines = header.split('\n').filter((line) => line.trim() !== '');
       const drawn = lines.filter((line) => /^ {2}/.test(line)).length;
-      if (lines.length < (isTest(path) ? FEWEST_LINES_OF_TEST : FEWEST_LINES)) {
+      const fewest = isTest(path) || text.split('\n').length <= SHORT_FILE_LINES ? 1 : FEWEST_LINES;
+      if (lines.length < fewest) {
         return [
           `${path} opens with ${lines.length} lines of comment; say in 2 to 8 what it is for and what it promises`,
         ];

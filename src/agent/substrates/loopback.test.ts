@@ -9,7 +9,7 @@ import { type Log, silentLog } from '../../log.ts';
 import type { DesiredInstance, ImdsEndpoints, MetadataOptions } from '../../model.ts';
 import type { Placement, Substrate } from '../substrate.ts';
 import { get, refuses } from '../testing.ts';
-import { createLoopback, type LoopbackSettings } from './loopback.ts';
+import { checkImdsPort, createLoopback, ImdsPortError, type LoopbackSettings } from './loopback.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -215,9 +215,11 @@ describe('an address that another program has taken', () => {
     expect((await substrate.apply(placement(A))).ipv4).toBe(`http://127.1.0.2:${port}`);
   });
 
-  test('on all addresses at once: the instance is not placed', async () => {
+  test('on all addresses at once: no instance is placed, and that is known before there is one', async () => {
     const port = await freePort();
+    await checkImdsPort({ port, own: 'address' });
     await foreign('0.0.0.0', port);
+    await expect(checkImdsPort({ port, own: 'address' })).rejects.toThrow(ImdsPortError);
     await expect(loopback({ port }).apply(placement(A))).rejects.toThrow(/taken by other programs/);
   });
 });

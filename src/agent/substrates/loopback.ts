@@ -7,7 +7,7 @@
  */
 
 import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { openEndpoints } from '../../imds/endpoints.ts';
 import type { Log } from '../../log.ts';
 import type { ImdsEndpoints } from '../../model.ts';
@@ -32,11 +32,41 @@ type Family = (typeof FAMILIES)[number];
 type Place = Partial<Record<Family, Door>>;
 
 /** How many addresses in a row may be taken by other programs before an instance is not placed. */
-const MOST_TRIES = 4096;
+const MOST_TRIES = 256;
 
 /** Only Linux has all of 127.0.0.0/8 without being told. */
 export function defaultOwn(platform: NodeJS.Platform): LoopbackSettings['own'] {
   return platform === 'linux' ? 'address' : 'port';
+}
+
+/** No instance could be placed. The message is one sentence for people. */
+export class ImdsPortError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'ImdsPortError';
+  }
+}
+
+/**
+ * Tries the port that all instances will have in common, before there are any.
+ *
+ * @throws ImdsPortError when another program has it on all addresses, or this user may not have it
+ */
+export async function checkImdsPort({ port, own }: Pick<LoopbackSettings, 'port' | 'own'>): Promise<void> {
+  if (own === 'port' || port === 0) return;
+  const server = createServer();
+  try {
+    // An address that no instance has, so only a program that listens on all of them can be in the way.
+    await listen(server, { host: '127.0.255.254', port });
+    server.close();
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `port ${port} is taken by another program on all addresses: choose another for metadata services`,
+      EACCES: `this user may not listen on port ${port}: choose one above 1023 for metadata services`,
+    };
+    throw new ImdsPortError(reasons[code] ?? `metadata services cannot listen on port ${port} (${code})`, { cause });
+  }
 }
 
 /** Instances on this machine's loopback addresses. */

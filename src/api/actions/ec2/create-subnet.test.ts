@@ -1,15 +1,18 @@
+/**
+ * CreateSubnet: which blocks a subnet may have, in AWS's words, and what instances in each kind of subnet get.
+ * Sources of the words: aws-behaviour 3.1 and AWS's own answers as clients have recorded them.
+ */
+
 import { expect, test } from 'vitest';
+import { formatCidr, parseCidr } from '../../../cidr.ts';
 import { expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
 
-/** The default VPC, and the n-th /64 of its IPv6 block. */
+/** The default VPC, and the n-th /64 from the beginning of its IPv6 block. */
 async function defaultVpc(api: TestApi) {
   const vpc = (await api.call('DescribeVpcs')).Vpcs?.[0];
   const Ipv6CidrBlock = vpc?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock ?? '';
-  const groups = Ipv6CidrBlock.slice(0, -'::/56'.length).split(':');
-  const subnet64 = (n: number) => {
-    const [a, b, c, d = '0'] = groups;
-    return `${a}:${b}:${c}:${(Number.parseInt(d, 16) + n).toString(16)}::/64`;
-  };
+  const first = parseCidr(Ipv6CidrBlock)?.first ?? 0n;
+  const subnet64 = (n: number) => formatCidr({ family: 6, first: first + (BigInt(n) << 64n), prefix: 64 });
   return { VpcId: vpc?.VpcId ?? '', Ipv6CidrBlock, subnet64 };
 }
 

@@ -1,3 +1,8 @@
+/**
+ * CreateTags: all of a request or nothing, on resources of every type, and what it does to an instance's metadata.
+ * That a host really reads the tags again is proven where hosts are tested.
+ */
+
 import { expect, test } from 'vitest';
 import { EXAMPLE_IMAGE, expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
 

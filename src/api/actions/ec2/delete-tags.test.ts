@@ -1,3 +1,8 @@
+/**
+ * DeleteTags: which tags a request removes (API/DeleteTags), all of them or nothing, and that hosts hear of it.
+ * Each test counts what is left over, so that removing too much fails as removing too little does.
+ */
+
 import { expect, test } from 'vitest';
 import { expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
 

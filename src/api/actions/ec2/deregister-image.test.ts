@@ -1,3 +1,8 @@
+/**
+ * DeregisterImage: only by its owner; the image goes with its tags, and leaves its instances alone.
+ * Whether it is really gone is asked of the other actions.
+ */
+
 import { expect, test } from 'vitest';
 import { EXAMPLE_IMAGE, expectRefusal, launch, startTestApi } from '../../testing.ts';
 

@@ -1,3 +1,8 @@
+/**
+ * DescribeAvailabilityZones: the zones of the caller's Region, and AWS's words for zones that it lacks.
+ * The facts themselves are tested in the catalogue.
+ */
+
 import { expect, test } from 'vitest';
 import { expectRefusal, startTestApi, type TestApi } from '../../testing.ts';
 

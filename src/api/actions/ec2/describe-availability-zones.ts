@@ -1,5 +1,7 @@
 /**
- * DescribeAvailabilityZones: the Availability Zones of the caller's Region; there are no Local or Wavelength Zones.
+ * DescribeAvailabilityZones: the Availability Zones of the caller's Region, by name, id and filter.
+ *
+ * There are no Local and no Wavelength Zones, and every zone is available.
  */
 
 import type {

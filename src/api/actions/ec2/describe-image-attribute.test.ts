@@ -1,3 +1,8 @@
+/**
+ * DescribeImageAttribute: to the image's owner only, and what AWS answers for attributes that nobody sees.
+ * The attribute that matters here is imdsSupport.
+ */
+
 import { expect, test } from 'vitest';
 import { EXAMPLE_IMAGE, expectRefusal, startTestApi, type TestApi } from '../../testing.ts';
 

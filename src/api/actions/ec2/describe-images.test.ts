@@ -1,3 +1,8 @@
+/**
+ * DescribeImages: whose images an account sees, by id, owner, launch permission and filter.
+ * The images of the catalogue are counted relative to each other: the catalogue may grow.
+ */
+
 import { expect, test } from 'vitest';
 import { EXAMPLE_IMAGE, expectRefusal, startTestApi, type TestApi } from '../../testing.ts';
 

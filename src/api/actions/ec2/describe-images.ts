@@ -2,8 +2,8 @@
  * DescribeImages: the images of the catalogue and those that the account registered, by id, owner, launch permission
  * and filter.
  *
- * No image is ever deprecated, disabled or shared with single accounts here, so the parameters about that select nothing
- * away, and nothing more than what is public.
+ * No image is ever deprecated or disabled here, so the parameters about that make no difference; and none is shared with
+ * single accounts, so of executable users only `all` has images.
  */
 
 import type { DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2';

@@ -1,3 +1,8 @@
+/**
+ * DescribeInstanceTypes: the catalogue as AWS describes it, its filters, and pages of at most 100.
+ * The facts themselves are tested in the catalogue.
+ */
+
 import { expect, test } from 'vitest';
 import { expectRefusal, startTestApi, type TestApi } from '../../testing.ts';
 

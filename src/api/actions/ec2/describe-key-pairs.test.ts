@@ -1,3 +1,8 @@
+/**
+ * DescribeKeyPairs: by name, id and filter; the public key only for who asks for it.
+ * How keys are read and fingerprinted is tested in `public-key.test.ts`.
+ */
+
 import { expect, test } from 'vitest';
 import { ED25519_KEY, expectRefusal, START_MS, startTestApi, type TestApi } from '../../testing.ts';
 

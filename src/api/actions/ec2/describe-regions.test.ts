@@ -1,3 +1,8 @@
+/**
+ * DescribeRegions: the Regions of the caller's partition, and AWS's words for Regions that there are not.
+ * The facts themselves are tested in the catalogue.
+ */
+
 import { expect, test } from 'vitest';
 import { expectRefusal, startTestApi, type TestApi } from '../../testing.ts';
 

@@ -1,3 +1,8 @@
+/**
+ * DescribeSubnets: the default subnets that every account has, how many addresses they have left, filters and pages.
+ * Subnets that are made later are tested with CreateSubnet.
+ */
+
 import { expect, test } from 'vitest';
 import { expectRefusal, launch, startTestApi } from '../../testing.ts';
 

@@ -1,3 +1,8 @@
+/**
+ * DescribeTags: a row for each tag of the account, through filters and over pages.
+ * Both ways of reading, all tags and those of named resources, have to give the same rows.
+ */
+
 import { expect, test } from 'vitest';
 import { expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
 

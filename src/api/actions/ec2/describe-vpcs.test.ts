@@ -1,3 +1,8 @@
+/**
+ * DescribeVpcs: the default VPC that every account has in every Region, and its filters.
+ * A VPC of another account does not exist, as far as the caller can tell.
+ */
+
 import { expect, test } from 'vitest';
 import { expectRefusal, startTestApi, type TestApi } from '../../testing.ts';
 

@@ -1,3 +1,8 @@
+/**
+ * ImportKeyPair: what a name and a key may be, and what is kept of them.
+ * How keys are read and fingerprinted is tested in `public-key.test.ts`.
+ */
+
 import { expect, test } from 'vitest';
 import { ED25519_KEY, expectRefusal, launch, START_MS, startTestApi } from '../../testing.ts';
 

@@ -1,3 +1,8 @@
+/**
+ * ModifyImageAttribute: only by the owner, one attribute at a time, and ImdsSupport one way only (aws-behaviour 3.2).
+ * After each refusal the image is compared with what it was.
+ */
+
 import { expect, test } from 'vitest';
 import { EXAMPLE_IMAGE, expectRefusal, startTestApi, type TestApi } from '../../testing.ts';
 

@@ -1,3 +1,8 @@
+/**
+ * RegisterImage: what an image may be, AWS's defaults, and what instances have from it (aws-behaviour 3.3).
+ * The user guide's own command for an image with ImdsSupport is among the tests.
+ */
+
 import { expect, test } from 'vitest';
 import { expectRefusal, launch, START_MS, startTestApi } from '../../testing.ts';
 

@@ -1,0 +1,149 @@
+/**
+ * DescribeInstances: by id, by filter, by page; and that nobody sees what is not theirs.
+ */
+
+import { describe, expect, test } from 'vitest';
+import { expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
+
+async function ids(api: TestApi, input: object = {}): Promise<(string | undefined)[]> {
+  const { Reservations } = await api.call('DescribeInstances', input);
+  return (Reservations ?? []).flatMap((each) => each.Instances ?? []).map((each) => each.InstanceId);
+}
+
+const filter = (Name: string, ...Values: string[]) => ({ Filters: [{ Name, Values }] });
+
+describe('by id', () => {
+  test('all that are missing are named', async () => {
+    const api = await startTestApi();
+    const found = await launch(api);
+    await expectRefusal(
+      ids(api, { InstanceIds: ['i-00000001', found, 'i-00000002'] }),
+      'InvalidInstanceID.NotFound',
+      "The instance IDs 'i-00000001, i-00000002' do not exist",
+    );
+    await expectRefusal(ids(api, { InstanceIds: ['x'] }), 'InvalidInstanceID.Malformed', 'Invalid id: "x"');
+    expect(await ids(api, { InstanceIds: [found, found] })).toEqual([found]);
+  });
+
+  test('a terminated instance has lost its place in the network', async () => {
+    const api = await startTestApi();
+    const id = await launch(api);
+    await api.inStore(async (tx) => {
+      const [instance] = await tx.instances.get(api.scope, [id]);
+      if (instance) await tx.instances.update([{ ...instance, State: 'terminated', terminatedAtMs: 0 }]);
+    });
+    const { Reservations } = await api.call('DescribeInstances', { InstanceIds: [id] });
+    const described = Reservations?.[0]?.Instances?.[0];
+    expect(described).toMatchObject({
+      State: { Code: 48 },
+      NetworkInterfaces: [],
+      MetadataOptions: { State: 'pending' },
+    });
+    expect(described?.PrivateIpAddress).toBeUndefined();
+  });
+});
+
+describe('by filter', () => {
+  test('an unknown filter is an error, never ignored', async () => {
+    const api = await startTestApi();
+    await expectRefusal(
+      ids(api, filter('metadata-options', 'x')),
+      'InvalidParameterValue',
+      "The filter 'metadata-options' is invalid",
+    );
+    await expectRefusal(ids(api, filter('constructor', 'x')), 'InvalidParameterValue');
+  });
+
+  test('each metadata option', async () => {
+    const api = await startTestApi();
+    const plain = await launch(api);
+    const other = await launch(api, {
+      MetadataOptions: {
+        HttpEndpoint: 'enabled',
+        HttpTokens: 'required',
+        HttpPutResponseHopLimit: 2,
+        HttpProtocolIpv4: 'disabled',
+        HttpProtocolIpv6: 'enabled',
+        InstanceMetadataTags: 'enabled',
+      },
+    });
+    const off = await launch(api, { MetadataOptions: { HttpEndpoint: 'disabled' } });
+    expect(await ids(api, filter('metadata-options.http-tokens', 'required'))).toEqual([other]);
+    expect(await ids(api, filter('metadata-options.http-tokens', 'optional'))).toEqual([plain, off]);
+    expect(await ids(api, filter('metadata-options.http-put-response-hop-limit', '2'))).toEqual([other]);
+    expect(await ids(api, filter('metadata-options.http-endpoint', 'disabled'))).toEqual([off]);
+    expect(await ids(api, filter('metadata-options.http-protocol-ipv4', 'disabled'))).toEqual([other]);
+    expect(await ids(api, filter('metadata-options.http-protocol-ipv6', 'enabled'))).toEqual([other]);
+    expect(await ids(api, filter('metadata-options.instance-metadata-tags', 'enabled'))).toEqual([other]);
+    expect(await ids(api, filter('metadata-options.state', 'applied'))).toEqual([]);
+    expect(await ids(api, filter('metadata-options.http-tokens', 'req*'))).toEqual([other]);
+  });
+
+  test('tags and their keys, exact and with wildcards; a backslash takes a wildcard its meaning', async () => {
+    const api = await startTestApi();
+    const tagged = (Key: string, Value: string) =>
+      launch(api, { TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key, Value }] }] });
+    const web = await tagged('Name', 'web-1');
+    const star = await tagged('Name', 'web*1');
+    const team = await tagged('Team', 'web-1');
+    expect(await ids(api, filter('tag:Name', 'web-1'))).toEqual([web]);
+    expect(await ids(api, filter('tag:Name', 'web?1'))).toEqual([web, star]);
+    expect(await ids(api, filter('tag:Name', 'web\\*1'))).toEqual([star]);
+    expect(await ids(api, filter('tag-key', 'Team', 'None'))).toEqual([team]);
+    expect(await ids(api, filter('tag-key', 'T*'))).toEqual([team]);
+    expect(await ids(api, filter('tag:name', 'web-1'))).toEqual([]);
+  });
+
+  test('of several filters all must hold, of several values one', async () => {
+    const api = await startTestApi();
+    const small = await launch(api, { InstanceType: 't3.micro' });
+    const large = await launch(api, { InstanceType: 't3.large', Monitoring: { Enabled: true } });
+    expect(await ids(api, filter('instance-type', 't3.micro', 't3.large'))).toEqual([small, large]);
+    const both = [
+      { Name: 'instance-type', Values: ['t3.*'] },
+      { Name: 'monitoring-state', Values: ['enabled'] },
+    ];
+    expect(await ids(api, { Filters: both })).toEqual([large]);
+    expect(await ids(api, filter('instance-state-code', '0'))).toEqual([small, large]);
+    expect(await ids(api, filter('instance-state-name'))).toEqual([]);
+  });
+});
+
+describe('by page', () => {
+  test('every instance comes once, in order of launch', async () => {
+    const api = await startTestApi();
+    const launched: string[] = [];
+    for (let n = 0; n < 12; n++) launched.push(await launch(api));
+    const seen: (string | undefined)[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await api.call('DescribeInstances', { MaxResults: 5, NextToken });
+      seen.push(...(page.Reservations ?? []).flatMap((each) => each.Instances ?? []).map((each) => each.InstanceId));
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+    expect(seen).toEqual(launched);
+  });
+
+  test('MaxResults from 5 to 1000, and not beside ids; a token of another action is no token', async () => {
+    const api = await startTestApi();
+    const id = await launch(api);
+    await expectRefusal(
+      ids(api, { MaxResults: 4 }),
+      'InvalidParameterValue',
+      'Value ( 4 ) for parameter maxResults is invalid. Expecting a value greater than or equal to 5.',
+    );
+    await expectRefusal(ids(api, { MaxResults: 1001 }), 'InvalidParameterValue');
+    await expectRefusal(ids(api, { MaxResults: 5, InstanceIds: [id] }), 'InvalidParameterCombination');
+    for (let n = 0; n < 5; n++) await launch(api);
+    const { NextToken } = await api.call('DescribeInstances', { MaxResults: 5 });
+    await expectRefusal(api.call('DescribeInstanceStatus', { NextToken }), 'InvalidNextToken');
+    await expectRefusal(ids(api, { NextToken: `${NextToken}x` }), 'InvalidNextToken');
+  });
+});
+
+test('accounts and Regions see only their own', async () => {
+  const api = await startTestApi();
+  await launch(api);
+  expect(await ids(api.as({ account: '999999999999' }))).toEqual([]);
+  expect(await ids(api.as({ region: 'eu-west-1' }))).toEqual([]);
+});

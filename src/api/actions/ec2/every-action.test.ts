@@ -1,0 +1,171 @@
+/**
+ * What holds for every EC2 action, walked over the table of actions: who may not, cannot; a dry run changes nothing; the
+ * file has the command's name. An action without a case below fails here.
+ */
+
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { InstanceStateName } from '../../../model.ts';
+import type { Documents } from '../../../store/store.ts';
+import {
+  denyEverything,
+  ED25519_KEY,
+  EXAMPLE_IMAGE,
+  expectRefusal,
+  launch,
+  startTestApi,
+  type TestApi,
+} from '../../testing.ts';
+import { ec2Actions } from './index.ts';
+
+/** Prepares the account and returns the least that the action needs. */
+type Case = (api: TestApi) => object | Promise<object>;
+
+const nothing: Case = () => ({});
+const instance: Case = async (api) => ({ InstanceIds: [await launchInState(api, 'running')] });
+const ownImage: Case = (api) => api.call('RegisterImage', { Name: 'own-image' });
+const Tags = [{ Key: 'team', Value: 'blue' }];
+
+const CASES: Record<string, Case> = {
+  CreateSubnet: async (api) => ({ VpcId: await defaultVpcId(api), CidrBlock: '172.31.128.0/24' }),
+  CreateTags: async (api) => ({ Resources: [await launch(api)], Tags }),
+  DeleteTags: async (api) => {
+    const id = await launch(api);
+    await api.call('CreateTags', { Resources: [id], Tags });
+    return { Resources: [id] };
+  },
+  DeregisterImage: ownImage,
+  DescribeAvailabilityZones: nothing,
+  DescribeImageAttribute: async (api) => ({ ...(await ownImage(api)), Attribute: 'imdsSupport' }),
+  DescribeImages: nothing,
+  DescribeInstanceStatus: nothing,
+  DescribeInstanceTypes: nothing,
+  DescribeInstances: nothing,
+  DescribeKeyPairs: nothing,
+  DescribeRegions: nothing,
+  DescribeSubnets: nothing,
+  DescribeTags: nothing,
+  DescribeVpcs: nothing,
+  GetInstanceMetadataDefaults: nothing,
+  ImportKeyPair: () => ({ KeyName: 'key', PublicKeyMaterial: Buffer.from(ED25519_KEY) }),
+  ModifyImageAttribute: async (api) => ({ ...(await ownImage(api)), ImdsSupport: { Value: 'v2.0' } }),
+  ModifyInstanceMetadataDefaults: () => ({ HttpTokens: 'required' }),
+  ModifyInstanceMetadataOptions: async (api) => ({
+    InstanceId: await launch(api),
+    HttpEndpoint: 'enabled',
+    HttpTokens: 'required',
+  }),
+  RebootInstances: instance,
+  RegisterImage: () => ({ Name: 'own-image' }),
+  RunInstances: () => ({ ImageId: EXAMPLE_IMAGE, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
+  StartInstances: async (api) => ({ InstanceIds: [await launchInState(api, 'stopped')] }),
+  StopInstances: instance,
+  TerminateInstances: instance,
+};
+
+const ACTIONS = Object.keys(ec2Actions);
+
+test('every action has a case, and every case an action', () => {
+  expect(Object.keys(CASES).sort()).toEqual(ACTIONS.sort());
+});
+
+describe.each(ACTIONS)('%s', (name) => {
+  const { [name]: prepare = nothing } = CASES;
+
+  test('who may not, cannot, also not in a dry run, and changes nothing', async () => {
+    const api = await startTestApi();
+    const input = await prepare(api);
+    const before = await everythingIn(api);
+    const denied = api.as({ judge: denyEverything });
+    await expectRefusal(denied.call(name, input), 'UnauthorizedOperation');
+    await expectRefusal(denied.call(name, { ...input, DryRun: true }), 'UnauthorizedOperation');
+    expect(await everythingIn(api)).toEqual(before);
+  });
+
+  test('a dry run of who may says so and changes nothing; without it the same request succeeds', async () => {
+    const api = await startTestApi();
+    const input = await prepare(api);
+    const before = await everythingIn(api);
+    await expectRefusal(
+      api.call(name, { ...input, DryRun: true }),
+      'DryRunOperation',
+      'Request would have succeeded, but DryRun flag is set.',
+    );
+    expect(await everythingIn(api)).toEqual(before);
+    await api.call(name, input);
+    // Else the comparison above would prove nothing. A reboot leaves nothing behind.
+    if (!/^(?:Describe|Get|Reboot)/.test(name)) expect(await everythingIn(api)).not.toEqual(before);
+  });
+
+  test('the judge is asked about this action, and about resources of the account or images', async () => {
+    const api = await startTestApi();
+    const asked: string[] = [];
+    const input = await prepare(api);
+    const judge: Parameters<TestApi['as']>[0]['judge'] = async ({ action, resources }) => {
+      asked.push(action, ...resources);
+      return { allowed: true };
+    };
+    await api.as({ judge }).call(name, input);
+    const [action, ...resources] = asked;
+    expect(action).toBe(`ec2:${name}`);
+    expect(resources.length).toBeGreaterThan(0);
+    for (const resource of resources) {
+      expect(resource).toMatch(/^(?:\*|arn:aws:ec2:us-east-1:(?:123456789012:(?!image)|:image\/)\S+)$/);
+    }
+  });
+});
+
+test('each file is named after its action, exactly as the AWS CLI names the command', () => {
+  const files = readdirSync(import.meta.dirname).filter((file) => !file.endsWith('.test.ts') && file !== 'index.ts');
+  expect(files.sort()).toEqual(ACTIONS.map((name) => `${commandOf(name)}.ts`).sort());
+});
+
+test('each test stands beside the action that it tests', () => {
+  const tests = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.ts'));
+  const commands = ACTIONS.map((name) => `${commandOf(name)}.test.ts`);
+  expect(tests.filter((file) => file !== 'every-action.test.ts' && !commands.includes(file))).toEqual([]);
+});
+
+/** `describe-vpcs` for DescribeVpcs. */
+function commandOf(action: string): string {
+  return action.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase();
+}
+
+/** Without a host nothing acknowledges, so the state is written as a host's acknowledgement would. */
+async function launchInState(api: TestApi, State: InstanceStateName): Promise<string> {
+  const id = await launch(api);
+  await api.inStore(async (tx) => {
+    const found = await tx.instances.get(api.scope, [id]);
+    await tx.instances.update(found.map((instance) => ({ ...instance, State })));
+  });
+  return id;
+}
+
+async function defaultVpcId(api: TestApi): Promise<string | undefined> {
+  return (await api.call('DescribeVpcs')).Vpcs?.[0]?.VpcId;
+}
+
+const KINDS: Record<keyof Documents, true> = {
+  'client-token': true,
+  image: true,
+  'key-pair': true,
+  'metadata-defaults': true,
+  'security-group': true,
+  subnet: true,
+  vpc: true,
+};
+
+/** All that the store knows of the account in the Region. */
+function everythingIn({ inStore, scope }: TestApi): Promise<unknown> {
+  return inStore(async (tx) => {
+    const documents: unknown[] = [];
+    for (const kind of Object.keys(KINDS) as (keyof Documents)[]) documents.push(await tx.documents.list(kind, scope));
+    const subnets = await tx.documents.list('subnet', scope);
+    return {
+      documents,
+      instances: await tx.instances.page(scope, { limit: 1000, where: [] }),
+      tags: await tx.tags.page(scope, { limit: 1000 }),
+      addresses: await tx.addresses.taken(subnets.map(({ SubnetId }) => SubnetId)),
+    };
+  });
+}

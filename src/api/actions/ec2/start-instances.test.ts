@@ -1,0 +1,109 @@
+/**
+ * Starting and stopping, rebooting and terminating: the states that are answered, and all or nothing.
+ *
+ * Which request leads where is tested in `instance-lifecycle.test.ts`.
+ */
+
+import { expect, test } from 'vitest';
+import type { InstanceStateName } from '../../../model.ts';
+import { expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
+
+/** Puts an instance into a state, as its host's acknowledgement would. */
+async function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
+  await api.inStore(async (tx) => {
+    const [instance] = await tx.instances.get(api.scope, [id]);
+    if (instance) await tx.instances.update([{ ...instance, State }]);
+  });
+}
+
+async function find(api: TestApi, id: string) {
+  const [instance] = await api.inStore((tx) => tx.instances.get(api.scope, [id]));
+  return instance;
+}
+
+test('a terminated instance cannot be started, and then none of the request is', async () => {
+  const api = await startTestApi();
+  const [stopped, terminated] = [await launch(api), await launch(api)];
+  await arrive(api, stopped, 'stopped');
+  await arrive(api, terminated, 'terminated');
+  await expectRefusal(
+    api.call('StartInstances', { InstanceIds: [stopped, terminated] }),
+    'IncorrectInstanceState',
+    `This instance '${terminated}' is not in a state from which it can be started.`,
+  );
+  expect((await find(api, stopped))?.State).toBe('stopped');
+});
+
+test('running, stopping, stopped, pending: each answered with the state before', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  await arrive(api, id, 'running');
+  const { StoppingInstances } = await api.call('StopInstances', { InstanceIds: [id] });
+  expect(StoppingInstances).toEqual([
+    { InstanceId: id, CurrentState: { Code: 64, Name: 'stopping' }, PreviousState: { Code: 16, Name: 'running' } },
+  ]);
+  await arrive(api, id, 'stopped');
+  const { StartingInstances } = await api.call('StartInstances', { InstanceIds: [id] });
+  expect(StartingInstances).toEqual([
+    { InstanceId: id, CurrentState: { Code: 0, Name: 'pending' }, PreviousState: { Code: 80, Name: 'stopped' } },
+  ]);
+});
+
+test('a start moves the launch time and ends the session tokens of the time before', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  const before = await find(api, id);
+  await arrive(api, id, 'stopped');
+  api.advance(60_000);
+  await api.call('StartInstances', { InstanceIds: [id] });
+  expect(await find(api, id)).toMatchObject({
+    LaunchTime: '2026-11-23T10:01:00Z',
+    tokenGeneration: (before?.tokenGeneration ?? 0) + 1,
+    optionsRevision: before?.optionsRevision,
+    StateTransitionReason: '',
+  });
+});
+
+test('why an instance stopped is described', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  await arrive(api, id, 'running');
+  await api.call('StopInstances', { InstanceIds: [id] });
+  const { Reservations } = await api.call('DescribeInstances', { InstanceIds: [id] });
+  expect(Reservations?.[0]?.Instances?.[0]).toMatchObject({
+    StateTransitionReason: 'User initiated (2026-11-23 10:00:00 GMT)',
+    StateReason: { Code: 'Client.UserInitiatedShutdown' },
+  });
+});
+
+test('stopping to hibernate is refused: no instance is set up for it', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  await arrive(api, id, 'running');
+  await expectRefusal(api.call('StopInstances', { InstanceIds: [id], Hibernate: true }), 'UnsupportedOperation');
+});
+
+test('a reboot changes no state; a stopped instance cannot be rebooted', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  await arrive(api, id, 'running');
+  const before = await find(api, id);
+  await api.call('RebootInstances', { InstanceIds: [id] });
+  expect(await find(api, id)).toEqual(before);
+  await arrive(api, id, 'stopped');
+  await expectRefusal(api.call('RebootInstances', { InstanceIds: [id] }), 'IncorrectInstanceState');
+});
+
+test('terminating twice is as good as once', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  const terminate = async () => (await api.call('TerminateInstances', { InstanceIds: [id] })).TerminatingInstances?.[0];
+  expect(await terminate()).toMatchObject({
+    CurrentState: { Name: 'shutting-down' },
+    PreviousState: { Name: 'pending' },
+  });
+  expect(await terminate()).toMatchObject({
+    CurrentState: { Name: 'shutting-down' },
+    PreviousState: { Name: 'shutting-down' },
+  });
+});
