@@ -57,7 +57,7 @@ describe('code', () => {
     expect(checkErrorsMadeInOnePlace(files)).toEqual([]);
   });
 
-  test('each action has one file, named as the AWS CLI names the command, and a test beside it', () => {
+  test('each action has one file, named as the AWS CLI names the command, and a test beside it calls it', () => {
     expect(checkActions(files, 'ec2', Object.keys(ec2Actions))).toEqual([]);
   });
 

@@ -42,12 +42,12 @@ async function succeed(program: string, args: string[], environment: NodeJS.Proc
   return stdout;
 }
 
-/** Folders below node_modules of all that is installed without the dev dependencies. */
+/** What is installed without the dev dependencies; what stands within one of these comes along with it. */
 async function runTimeDependencies(): Promise<string[]> {
   const list = ['ls', '--prefix', CHECKOUT, '--all', '--omit=dev', '--parseable'];
   const paths = (await succeed('npm', list, cleanEnvironment())).trim().split('\n');
   const modules = join(CHECKOUT, 'node_modules');
-  return paths.filter((path) => dirname(path).startsWith(modules)).map((path) => relative(modules, path));
+  return paths.map((path) => relative(modules, path)).filter((path) => !/^\.\.|node_modules/.test(path));
 }
 
 function inPackage(...args: string[]): Promise<Ran> {

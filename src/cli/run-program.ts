@@ -18,10 +18,11 @@ const FROM_OTHERS: NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR2'];
  */
 export function runProgram(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit', env });
     const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+    // Before the child is there: a signal that came in between would end us and leave it behind.
     for (const signal of FROM_TERMINAL) process.on(signal, () => !atTerminal && child.kill(signal));
     for (const signal of FROM_OTHERS) process.on(signal, () => child.kill(signal));
+    const child = spawn(program, args, { stdio: 'inherit', env });
     child.on('error', (error: NodeJS.ErrnoException) => reject(cannotRun(program, error)));
     child.on('exit', (status, signal) => resolve(signal ? 128 + constants.signals[signal] : (status ?? 1)));
   });

@@ -55,10 +55,12 @@ export function resourcesContract(open: OpenStore): void {
       await expect(inStore((tx) => tx.documents.remove('vpc', SCOPE, 'vpc-1'))).resolves.toBeUndefined();
     });
 
-    test.each(HOSTILE)('take any text (%j)', async (text) => {
-      await put(vpc(text));
-      expect(await inStore((tx) => tx.documents.find('vpc', SCOPE, text))).toEqual(vpc(text));
-      expect(await inStore((tx) => tx.documents.find('vpc', SCOPE, `${text}x`))).toBeUndefined();
+    test('take any text', async () => {
+      for (const text of HOSTILE) {
+        await put(vpc(text));
+        expect(await inStore((tx) => tx.documents.find('vpc', SCOPE, text))).toEqual(vpc(text));
+        expect(await inStore((tx) => tx.documents.find('vpc', SCOPE, `${text}.`))).toBeUndefined();
+      }
     });
   });
 
@@ -149,13 +151,15 @@ export function resourcesContract(open: OpenStore): void {
       expect(pages).toEqual(all.slice(1));
     });
 
-    test.each(HOSTILE)('take any text (%j)', async (text) => {
-      await put(text, [tag(text, text)]);
-      expect(await of([text])).toEqual(new Map([[text, [tag(text, text)]]]));
-      await inStore((tx) => tx.tags.remove(SCOPE, text, [{ Key: text, Value: `${text}x` }]));
-      expect((await of([text])).size).toBe(1);
-      await inStore((tx) => tx.tags.remove(SCOPE, text, [{ Key: text, Value: text }]));
-      expect((await of([text])).size).toBe(0);
+    test('take any text', async () => {
+      for (const text of HOSTILE) {
+        await put(text, [tag(text, text)]);
+        expect(await of([text])).toEqual(new Map([[text, [tag(text, text)]]]));
+        await inStore((tx) => tx.tags.remove(SCOPE, text, [{ Key: text, Value: `${text}.` }]));
+        expect((await of([text])).size).toBe(1);
+        await inStore((tx) => tx.tags.remove(SCOPE, text, [{ Key: text, Value: text }]));
+        expect((await of([text])).size).toBe(0);
+      }
     });
   });
 
@@ -271,10 +275,12 @@ export function resourcesContract(open: OpenStore): void {
       expect(await inStore((tx) => tx.accessKeys.ofAccount('210987654321'))).toEqual([other]);
     });
 
-    test.each(HOSTILE)('take any text (%j)', async (text) => {
-      expect(await inStore((tx) => tx.accessKeys.find(text))).toBeUndefined();
-      await inStore((tx) => tx.accessKeys.put(key(text)));
-      expect(await inStore((tx) => tx.accessKeys.find(text))).toEqual(key(text));
+    test('take any text', async () => {
+      for (const text of HOSTILE) {
+        expect(await inStore((tx) => tx.accessKeys.find(text))).toBeUndefined();
+        await inStore((tx) => tx.accessKeys.put(key(text)));
+        expect(await inStore((tx) => tx.accessKeys.find(text))).toEqual(key(text));
+      }
     });
   });
 }

@@ -72,9 +72,9 @@ describe('what a file is called', () => {
 
 describe('actions', () => {
   const folder = 'src/api/actions/ec2/';
-  const problems = (paths: string[], actions: string[]) =>
+  const problems = (texts: Record<string, string>, actions: string[]) =>
     checkActions(
-      paths.map((path) => ({ path: folder + path, text: '' })),
+      Object.entries(texts).map(([path, text]) => ({ path: folder + path, text })),
       'ec2',
       actions,
     );
@@ -84,16 +84,26 @@ describe('actions', () => {
     expect(commandOf('DescribeVpcs')).toBe('describe-vpcs');
   });
 
-  test('that are registered and have file and test are accepted', () => {
-    expect(problems(['index.ts', 'run-instances.ts', 'run-instances.test.ts'], ['RunInstances'])).toEqual([]);
+  test('that are registered, have a file, and are called by a test are accepted', () => {
+    const start = {
+      'start-instances.ts': '',
+      'start-instances.test.ts': "call('StartInstances'); call('StopInstances');",
+    };
+    expect(problems({ 'index.ts': '', ...start }, ['StartInstances'])).toEqual([]);
+    expect(problems({ ...start, 'stop-instances.ts': '' }, ['StartInstances', 'StopInstances'])).toEqual([]);
   });
 
   test.each([
-    ['an action without a file', ['index.ts'], ['RunInstances']],
-    ['a file that is not registered', ['index.ts', 'run-instances.ts', 'run-instances.test.ts'], []],
-    ['an action without a test', ['index.ts', 'run-instances.ts'], ['RunInstances']],
-  ])('%s is refused', (_, paths, actions) => {
-    expect(problems(paths, actions)).toHaveLength(1);
+    ['an action without a file', { 'run-instances.test.ts': '' }, ['RunInstances']],
+    ['a file that is not registered', { 'run-instances.ts': '' }, []],
+    ['an action without a test', { 'run-instances.ts': '', 'index.ts': '' }, ['RunInstances']],
+    [
+      'an action that only a test of all actions calls',
+      { 'run-instances.ts': '', 'every-action.test.ts': "call('RunInstances')" },
+      ['RunInstances'],
+    ],
+  ])('%s is refused', (_, texts, actions) => {
+    expect(problems(texts, actions)).toHaveLength(1);
   });
 });
 

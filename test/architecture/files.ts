@@ -70,12 +70,20 @@ export function commandOf(action: string): string {
   return action.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
 }
 
-/** Each action has the file that is named as the CLI names its command, and each such file an action and a test. */
+/**
+ * Each action has the file that is named as the CLI names its command, each such file is an action, and a test beside it
+ * calls it: its own, or that of an action that goes with it.
+ */
 export function checkActions(files: File[], service: string, actions: string[]): string[] {
   const folder = `src/api/actions/${service}/`;
-  const inFolder = files.map(({ path }) => path).filter((path) => path.startsWith(folder));
-  const commands = inFolder.filter((path) => !isTest(path)).map((path) => path.slice(folder.length, -'.ts'.length));
+  const inFolder = files.filter(({ path }) => path.startsWith(folder));
+  const commands = inFolder
+    .filter(({ path }) => !isTest(path))
+    .map(({ path }) => path.slice(folder.length, -'.ts'.length));
   const registered = new Set(actions.map(commandOf));
+  const tests = inFolder.filter(({ path }) => registered.has(path.slice(folder.length, -'.test.ts'.length)));
+  const isTested = (action: string) =>
+    tests.some(({ path, text }) => path === `${folder}${commandOf(action)}.test.ts` || text.includes(`'${action}'`));
   return [
     ...commands
       .filter((command) => command !== 'index' && !registered.has(command))
@@ -83,9 +91,9 @@ export function checkActions(files: File[], service: string, actions: string[]):
     ...actions
       .filter((action) => !commands.includes(commandOf(action)))
       .map((action) => `the action ${action} has no file ${folder}${commandOf(action)}.ts`),
-    ...commands
-      .filter((command) => registered.has(command) && !inFolder.includes(`${folder}${command}.test.ts`))
-      .map((command) => `${folder}${command}.ts has no test beside it`),
+    ...actions
+      .filter((action) => !isTested(action))
+      .map((action) => `no test in ${folder} of an action calls ${action}`),
   ];
 }
 

@@ -1,11 +1,12 @@
 /**
- * What holds for every EC2 action, walked over the table of actions: who may not, cannot; a dry run changes nothing; the
- * file has the command's name. An action without a case below fails here.
+ * What holds for every EC2 action, walked over the table of actions: who may not, cannot; a dry run changes nothing.
+ *
+ * An action without a case below fails here. That its file is named after it is held by `test/architecture.test.ts`.
  */
 
-import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { InstanceStateName } from '../../../model.ts';
+import { operations } from '../../../protocol/ec2-overlay.ts';
 import type { Documents } from '../../../store/store.ts';
 import {
   denyEverything,
@@ -66,7 +67,11 @@ const CASES: Record<string, Case> = {
 const ACTIONS = Object.keys(ec2Actions);
 
 test('every action has a case, and every case an action', () => {
-  expect(Object.keys(CASES).sort()).toEqual(ACTIONS.sort());
+  expect(Object.keys(CASES).sort()).toEqual(ACTIONS.toSorted());
+});
+
+test('every action has its shapes on the wire, and nothing else has', () => {
+  expect(ACTIONS.toSorted()).toEqual(operations.toSorted());
 });
 
 describe.each(ACTIONS)('%s', (name) => {
@@ -114,22 +119,6 @@ describe.each(ACTIONS)('%s', (name) => {
     }
   });
 });
-
-test('each file is named after its action, exactly as the AWS CLI names the command', () => {
-  const files = readdirSync(import.meta.dirname).filter((file) => !file.endsWith('.test.ts') && file !== 'index.ts');
-  expect(files.sort()).toEqual(ACTIONS.map((name) => `${commandOf(name)}.ts`).sort());
-});
-
-test('each test stands beside the action that it tests', () => {
-  const tests = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.ts'));
-  const commands = ACTIONS.map((name) => `${commandOf(name)}.test.ts`);
-  expect(tests.filter((file) => file !== 'every-action.test.ts' && !commands.includes(file))).toEqual([]);
-});
-
-/** `describe-vpcs` for DescribeVpcs. */
-function commandOf(action: string): string {
-  return action.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase();
-}
 
 /** Without a host nothing acknowledges, so the state is written as a host's acknowledgement would. */
 async function launchInState(api: TestApi, State: InstanceStateName): Promise<string> {

@@ -1,0 +1,121 @@
+/**
+ * Every action once through the real AWS CLI, in an order in which they lead to each other; a new action without a
+ * command here fails the last test.
+ */
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ec2Actions } from '../../src/api/actions/ec2/index.ts';
+import { eventually, type OpenImds, startOpenImds } from '../openimds.ts';
+
+let openimds: OpenImds;
+let folder: string;
+const used = new Set<string>();
+/** What one command finds out for those after it. */
+const known: Record<string, string> = {};
+
+beforeAll(async () => {
+  openimds = await startOpenImds();
+  folder = await mkdtemp(join(tmpdir(), 'openimds-cli-'));
+});
+
+afterAll(async () => {
+  await openimds[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: the answer of any command
+type Answer = any;
+
+/** Runs `aws ec2 COMMAND …`; `{name}` in an argument stands for what is known by that name. */
+async function ec2(command: string, ...args: string[]): Promise<Answer> {
+  used.add(command);
+  const filled = args.map((arg) => arg.replaceAll(/\{(\w+)\}/g, (_, name: string) => known[name] ?? ''));
+  return openimds.json<Answer>('ec2', command, ...filled);
+}
+
+test('the network', async () => {
+  expect((await ec2('describe-regions', '--region-names', 'eu-west-1')).Regions).toHaveLength(1);
+  expect((await ec2('describe-availability-zones')).AvailabilityZones[0]).toMatchObject({ ZoneName: 'us-east-1a' });
+  const { Vpcs } = await ec2('describe-vpcs', '--filters', 'Name=is-default,Values=true');
+  known.vpc = Vpcs[0].VpcId;
+  known.ipv6 = Vpcs[0].Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock.replace('00::/56', '01::/64');
+  const created = await ec2('create-subnet', '--vpc-id', '{vpc}', '--ipv6-native', '--ipv6-cidr-block', '{ipv6}');
+  known.subnet = created.Subnet.SubnetId;
+  const { Subnets } = await ec2('describe-subnets', '--subnet-ids', '{subnet}');
+  expect(Subnets[0]).toMatchObject({ Ipv6Native: true });
+});
+
+test('images and types', async () => {
+  const { Images } = await ec2('describe-images', '--owners', 'amazon');
+  expect(Images.filter((image: Answer) => image.ImdsSupport === 'v2.0')).not.toEqual([]);
+  const { InstanceTypes } = await ec2('describe-instance-types', '--instance-types', 'c3.large', 't3.large');
+  expect(InstanceTypes.map((type: Answer) => type.Hypervisor).sort()).toEqual(['nitro', 'xen']);
+  known.image = (
+    await ec2('register-image', '--name', 'mine', '--architecture', 'x86_64', '--root-device-name', '/dev/xvda')
+  ).ImageId;
+  await ec2('modify-image-attribute', '--image-id', '{image}', '--imds-support', 'v2.0');
+  const attribute = await ec2('describe-image-attribute', '--image-id', '{image}', '--attribute', 'imdsSupport');
+  expect(attribute.ImdsSupport).toEqual({ Value: 'v2.0' });
+});
+
+test('key pairs', async () => {
+  const file = join(folder, 'key.pub');
+  await writeFile(file, 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMIWgsdPQELSG60rj3i8rKcqamvdgpqtS827ZXECOc/U me@here\n');
+  await ec2('import-key-pair', '--key-name', 'mine', '--public-key-material', `fileb://${file}`);
+  expect((await ec2('describe-key-pairs', '--key-names', 'mine')).KeyPairs).toHaveLength(1);
+});
+
+test('defaults', async () => {
+  await ec2(
+    'modify-instance-metadata-defaults',
+    '--http-tokens',
+    'required',
+    '--http-put-response-hop-limit',
+    '2',
+  ).catch((error: Error) => {
+    // The AWS CLI of Debian 12 is from before these two commands.
+    if (!error.message.includes('Invalid choice')) throw error;
+  });
+  await openimds.query({ Action: 'ModifyInstanceMetadataDefaults', InstanceMetadataTags: 'enabled' });
+  await ec2('get-instance-metadata-defaults').then(
+    ({ AccountLevel }) => expect(AccountLevel).toMatchObject({ InstanceMetadataTags: 'enabled' }),
+    (error: Error) => expect(error.message).toContain('Invalid choice'),
+  );
+});
+
+test('an instance from launch to termination', async () => {
+  const { Instances } = await ec2(
+    ...(['run-instances', '--image-id', '{image}', '--instance-type', 't3.large', '--subnet-id', '{subnet}'] as const),
+    ...['--key-name', 'mine', '--user-data', '#!/bin/sh'],
+  );
+  known.instance = Instances[0].InstanceId;
+  await ec2('create-tags', '--resources', '{instance}', '--tags', 'Key=Name,Value=web', 'Key=Team,Value=a');
+  await ec2('delete-tags', '--resources', '{instance}', '--tags', 'Key=Team');
+  const { Tags } = await ec2('describe-tags', '--filters', 'Name=resource-id,Values={instance}');
+  expect(Tags).toEqual([{ Key: 'Name', ResourceId: known.instance, ResourceType: 'instance', Value: 'web' }]);
+  const modify = ['--instance-id', '{instance}', '--http-endpoint', 'enabled', '--http-put-response-hop-limit', '4'];
+  await ec2('modify-instance-metadata-options', ...modify);
+  const { Reservations } = await ec2('describe-instances', '--filters', 'Name=tag:Name,Values=w*');
+  expect(Reservations[0].Instances[0].MetadataOptions).toMatchObject({ HttpPutResponseHopLimit: 4 });
+  const state = () => ec2('describe-instance-status', '--include-all-instances', '--instance-ids', '{instance}');
+  const becomes = (name: string) =>
+    eventually(async () => ((await state()).InstanceStatuses[0].InstanceState.Name === name ? true : undefined));
+  await ec2('reboot-instances', '--instance-ids', '{instance}');
+  await ec2('stop-instances', '--instance-ids', '{instance}');
+  await becomes('stopped');
+  await ec2('start-instances', '--instance-ids', '{instance}');
+  await becomes('running');
+  await ec2('terminate-instances', '--instance-ids', '{instance}');
+  await becomes('terminated');
+  await ec2('deregister-image', '--image-id', '{image}');
+});
+
+test('there is no action that was not used', () => {
+  const commands = Object.keys(ec2Actions).map((name) =>
+    name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase(),
+  );
+  expect([...used].sort()).toEqual(commands.sort());
+});
