@@ -17,7 +17,7 @@ import type { Call } from './call.ts';
 export type ControlPlane = { store: Store; clock: Clock; rules: OptionRules; judge: Judge };
 
 /** The name of the action that a form asks for. @throws MissingAction, InvalidAction */
-export function actionOf(form: Form): string {
+function actionOf(form: Form): string {
   const name = form.get('Action');
   if (name === undefined || name === '') throw missingAction();
   if (!Object.hasOwn(ec2Actions, name)) throw invalidAction(name);

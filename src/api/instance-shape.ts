@@ -56,7 +56,7 @@ export function describeOptions(instance: Instance): DescribedOptions {
 }
 
 /** @returns AWS's Instance; a terminated one has lost its place in the network, as at AWS */
-export function describeInstance(
+function describeInstance(
   instance: Instance,
   around: Surroundings,
 ): DescribedInstance & { MetadataOptions: DescribedOptions } {

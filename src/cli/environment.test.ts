@@ -1,3 +1,8 @@
+/**
+ * The two environments, made from one in which everything is set that could lead a client to AWS: what is left of it and
+ * what has come, name by name.
+ */
+
 import { describe, expect, test } from 'vitest';
 import { changed, instanceEnvironment, shellEnvironment } from './environment.ts';
 import { packagePath } from './package.ts';

@@ -1,3 +1,8 @@
+/**
+ * What `--listen` takes and refuses, and, first of all, which addresses count as loopback: others must never be able to
+ * use the test keys.
+ */
+
 import { describe, expect, test } from 'vitest';
 import { clientUrlOf, isLoopback, parseListen, urlOf } from './listen-address.ts';
 

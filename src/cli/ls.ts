@@ -1,5 +1,7 @@
 /**
  * `openimds ls`: the instances of an account in a Region, with every metadata option and where the metadata services are.
+ *
+ * A table for people, the whole answer or a part of it for programs. No name or tag of an instance can act on a terminal.
  */
 
 import type { ListedInstance } from '../api/instances-page.ts';

@@ -1,3 +1,8 @@
+/**
+ * `--output` and `--query`, with a value that would move a terminal's cursor: it must mean the same to programs and do
+ * nothing to people.
+ */
+
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { format, select } from './output.ts';

@@ -1,3 +1,8 @@
+/**
+ * Each kind of text that must not reach a terminal as it is: what moves the cursor, what turns or hides text, what ends a
+ * line. And text that must stay as it is.
+ */
+
 import { expect, test } from 'vitest';
 import { printable, printableLines } from './printable.ts';
 

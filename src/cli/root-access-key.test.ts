@@ -1,3 +1,8 @@
+/**
+ * The file of the root access key on a real disk: its form, its mode, what puts it right, and that nothing else is left
+ * beside it.
+ */
+
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

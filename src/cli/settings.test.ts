@@ -1,3 +1,8 @@
+/**
+ * How the values of flags and variables are read: the wrong ones first, with what people are told about them, then the
+ * right ones.
+ */
+
 import { expect, test } from 'vitest';
 import { defaultStateDirectory, parseAddress, parsePort, parseSwitch } from './settings.ts';
 

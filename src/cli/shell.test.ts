@@ -1,3 +1,8 @@
+/**
+ * Lines for a shell, evaluated by a real one: whatever a value holds, it comes out as it went in, and nothing in it is
+ * ever run.
+ */
+
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

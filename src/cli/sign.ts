@@ -2,8 +2,8 @@
  * Signs a GET request with Signature Version 4, for our own commands.
  *
  * Forty lines on node:crypto instead of a dependency at run time: there is no body, no session token and no header
- * beside host and date, and an SDK's signer would cost more time than the request itself. Tests compare it with the
- * SDK's and with the verifier in `iam/sigv4.ts`, which on purpose shares no code with it.
+ * beside host and date, and an SDK's signer would cost more time than the request itself. Tests compare it with another
+ * signer; our verifier in `iam/sigv4.ts` on purpose shares no code with it, so that no mistake can be made twice.
  */
 
 import { createHash, createHmac } from 'node:crypto';

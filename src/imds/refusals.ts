@@ -41,19 +41,20 @@ export const INTERNAL_ERROR = empty(500, 'Internal Server Error');
 /** There is no such category, or not for this instance, or not in this version. */
 export const NOT_FOUND: ImdsResponse = {
   status: 404,
-  reason: 'Not Found',
-  before: `Content-Type: text/html\r\nContent-Length: ${NOT_FOUND_PAGE.length}\r\n`,
-  after: '',
+  before: `HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: ${NOT_FOUND_PAGE.length}\r\n`,
+  after: '\r\n',
   body: NOT_FOUND_PAGE,
   hopLimit: undefined,
 };
 
+/** What `Allow` promises of the token path. */
+export const TOKEN_OPTIONS = empty(200, 'OK', 'Allow: OPTIONS, PUT\r\n');
+
 function empty(status: number, reason: string, allow = ''): ImdsResponse {
   return {
     status,
-    reason,
-    before: `${allow}Content-Length: 0\r\n`,
-    after: 'Content-Type: text/plain\r\n',
+    before: `HTTP/1.1 ${status} ${reason}\r\n${allow}Content-Length: 0\r\n`,
+    after: 'Content-Type: text/plain\r\n\r\n',
     body: '',
     hopLimit: undefined,
   };

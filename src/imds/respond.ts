@@ -12,6 +12,7 @@ import {
   METHOD_NOT_ALLOWED,
   NOT_FOUND,
   TOKEN_METHOD_NOT_ALLOWED,
+  TOKEN_OPTIONS,
   UNAUTHORIZED,
 } from './refusals.ts';
 import type { ImdsRequest } from './request.ts';
@@ -19,9 +20,7 @@ import { type ImdsResponse, withoutBody } from './response.ts';
 import { checkToken, MAX_TTL_SECONDS, mintToken } from './token.ts';
 
 const TOKEN_PATH = '/latest/api/token';
-
-/** What `Allow` promises of the token path. */
-const TOKEN_OPTIONS: ImdsResponse = { ...TOKEN_METHOD_NOT_ALLOWED, status: 200, reason: 'OK' };
+const OK = 'HTTP/1.1 200 OK\r\n';
 
 /**
  * rule: endpoint-disabled
@@ -64,9 +63,8 @@ function tokenPutAnswer(request: ImdsRequest, instance: ImdsInstance, nowMs: num
   const token = mintToken(instance.tokenKey, ttlSeconds, nowMs);
   return {
     status: 200,
-    reason: 'OK',
-    before: `${ttlHeader(ttlSeconds)}Content-Length: ${token.length}\r\n`,
-    after: 'Content-Type: text/plain\r\n',
+    before: `${OK}${ttlHeader(ttlSeconds)}Content-Length: ${token.length}\r\n`,
+    after: 'Content-Type: text/plain\r\n\r\n',
     body: token,
     hopLimit: undefined,
   };
@@ -86,9 +84,8 @@ function respondToGet(request: ImdsRequest, path: string, instance: ImdsInstance
   const ttl = secondsLeft === undefined ? '' : ttlHeader(secondsLeft);
   return {
     status: 200,
-    reason: 'OK',
-    before: ttl + content.headers,
-    after: '',
+    before: OK + ttl + content.headers,
+    after: '\r\n',
     body: content.body,
     hopLimit: undefined,
   };

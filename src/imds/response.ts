@@ -2,17 +2,16 @@
  * What the metadata service answers, and how it looks on the wire (aws-behaviour 1.3, 1.4).
  *
  * AWS writes headers in a fixed order: some, then `Date`, `Server` and `Connection`, then perhaps one more. `before` and
- * `after` hold the lines around those three, which belong to the connection and not to the decision.
+ * `after` are what stands around those three, which belong to the connection and not to the decision.
  *
  * Bytes are written as latin1 text here, one character each, which is the fastest thing that a socket takes.
  */
 
 export type ImdsResponse = {
   readonly status: number;
-  readonly reason: string;
-  /** Header lines before `Date`, each with its CRLF. */
+  /** The status line and header lines, each with its CRLF. */
   readonly before: string;
-  /** Header lines after `Connection`, each with its CRLF. */
+  /** Header lines, each with its CRLF, and the empty line. */
   readonly after: string;
   readonly body: string;
   /** The IP TTL of the packets that carry this answer; undefined leaves it to the system. */
@@ -26,9 +25,9 @@ export function middleLines(nowMs: number, connection: ConnectionHeader): string
   return `Date: ${httpDate(nowMs)}\r\nServer: EC2ws\r\nConnection: ${connection}\r\n`;
 }
 
-/** The bytes of an answer. */
-export function encodeResponse({ status, reason, before, after, body }: ImdsResponse, middle: string): string {
-  return `HTTP/1.1 ${status} ${reason}\r\n${before}${middle}${after}\r\n${body}`;
+/** The bytes of an answer. @param middle as `middleLines` writes them */
+export function encodeResponse({ before, after, body }: ImdsResponse, middle: string): string {
+  return before + middle + after + body;
 }
 
 /** The answer to HEAD: the headers of the answer to GET, its length among them, and no body. */

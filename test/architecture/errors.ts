@@ -1,15 +1,16 @@
 /**
  * Errors, their documentation and their tests, compared in every direction.
  *
- * A code of `src/aws-errors.ts` has one row in `docs/errors.md` with the same HTTP status; each row has a code; and the
- * test that a row links to provokes that code.
+ * A code of `src/aws-errors.ts` has one row in `docs/errors.md` with the same HTTP status and words; each row has a code;
+ * and the test that a row links to provokes that code.
  */
 
 import { posix } from 'node:path';
 import { readSource } from './source.ts';
 import type { File } from './tree.ts';
 
-type ErrorRow = { code: string; status: string; tests: string[] };
+/** `words` as AWS's, with `…` for what varies; absent where the row only says what they are about. */
+type ErrorRow = { code: string; status: string; words?: string; tests: string[] };
 
 const DOCUMENT = 'docs/errors.md';
 

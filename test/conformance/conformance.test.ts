@@ -56,12 +56,12 @@ function split(line: string): [string, string] {
 /** An error as `CODE` and, on a line of its own, the message; a success as its elements, one a line. */
 function answerOf(body: string): string {
   const error = /<Code>(.*)<\/Code><Message>(.*)<\/Message>/s.exec(body);
-  if (error) return `${error[1]}\n${unescape(error[2] ?? '')}`;
+  if (error) return `${error[1]}\n${unescapeXml(error[2] ?? '')}`;
   const elements = body.slice(body.indexOf('</requestId>') + '</requestId>'.length, body.lastIndexOf('</'));
   return `\n${elements.replaceAll(/></g, '>\n<')}`;
 }
 
-function unescape(text: string): string {
+function unescapeXml(text: string): string {
   return text
     .replaceAll('&quot;', '"')
     .replaceAll('&apos;', "'")

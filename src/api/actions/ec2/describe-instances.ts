@@ -40,7 +40,7 @@ export const describeInstances = action<DescribeInstancesRequest, DescribeInstan
 });
 
 /** The part of the filters that the store can check by itself. */
-export function conditions(filters: Filter[] | undefined): InstanceCondition[] {
+function conditions(filters: Filter[] | undefined): InstanceCondition[] {
   return (filters ?? []).flatMap((filter): InstanceCondition[] => {
     const { name, values } = readFilter(filter);
     if (!values.every(isExact)) return [];
