@@ -106,6 +106,24 @@ export function idempotentParameterMismatch(): AwsError {
   );
 }
 
+/** @param bounds for example `greater than or equal to 5` */
+export function invalidMaxResults(value: number, bounds: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `Value ( ${value} ) for parameter maxResults is invalid. Expecting a value ${bounds}.`,
+  );
+}
+
+export function maxResultsBesideIds(action: string): AwsError {
+  const ids = action.startsWith('DescribeInstance') ? 'instancesSet' : 'ids';
+  return new AwsError(
+    'InvalidParameterCombination',
+    400,
+    `The parameter ${ids} cannot be used with the parameter maxResults`,
+  );
+}
+
 export function invalidNextToken(): AwsError {
   return new AwsError('InvalidNextToken', 400, 'The token is invalid.');
 }

@@ -233,6 +233,34 @@ describe('after a restart of its own', () => {
     expect(await refuses(rests.at)).toBe(true);
   });
 
+  test('a stopped instance starts at the address that it had', async () => {
+    const first = start();
+    const before = await running();
+    const atRest = await stopped(before);
+    await first.close();
+    start();
+    expect((await started(atRest)).at).toBe(before.at);
+  });
+
+  test('nothing is acknowledged again', async () => {
+    const first = start();
+    const [runs, rests, ends] = [await running(), await running(), await running()];
+    await stopped(rests);
+    await update(store, { ...ends, State: 'shutting-down' });
+    await arrival(ends.InstanceId, 'terminated');
+    await first.close();
+    const said: string[] = [];
+    const heard: ControlPlaneForHost = {
+      ...controlPlane,
+      async acknowledge(acknowledgements) {
+        said.push(...acknowledgements.map((acknowledgement) => acknowledgement.InstanceId));
+      },
+    };
+    await start({ controlPlane: heard }).ready;
+    expect(said).toEqual([]);
+    expect(await refuses(runs.at)).toBe(false);
+  });
+
   test('what had not been acknowledged is acknowledged', async () => {
     const { promise: attempted, resolve: attempt } = Promise.withResolvers<void>();
     const mute: ControlPlaneForHost = {
@@ -302,14 +330,16 @@ describe('while the control plane is away', () => {
   });
 
   test('a lost acknowledgement is given again', async () => {
-    let lost = 0;
+    let toLose = 0;
     const lossy: ControlPlaneForHost = {
       ...controlPlane,
-      acknowledge: (said) => (lost++ < 2 ? Promise.reject(new Error('away')) : controlPlane.acknowledge(said)),
+      acknowledge: (said) => (toLose-- > 0 ? Promise.reject(new Error('away')) : controlPlane.acknowledge(said)),
     };
     start({ controlPlane: lossy });
     await running();
-    expect(lost).toBeGreaterThan(2);
+    toLose = 2;
+    await running();
+    expect(toLose).toBeLessThan(0);
   });
 });
 

@@ -34,7 +34,7 @@ export async function instancesPage(
   { store, judge, substrate }: Settings,
 ): Promise<{ Instances: ListedInstance[]; NextToken?: string }> {
   const { ids, NextToken } = readForm(form);
-  const { limit, after } = readPage<number>(ACTION, { NextToken }, ids);
+  const { limit, after } = readPage(ACTION, { NextToken }, ids);
   await authorize(judge, { principal, action: ACTION, resources: ['*'] });
   const scope = { account: principal.account, region };
   return store.transaction(async (tx) => {

@@ -5,42 +5,46 @@
  * was changed or belongs to another action is refused.
  */
 
-import { invalidNextToken, invalidParameterCombination, invalidParameterValue } from '../aws-errors.ts';
+import { invalidMaxResults, invalidNextToken, maxResultsBesideIds } from '../aws-errors.ts';
 
+const SMALLEST_PAGE = 5;
 const LARGEST_PAGE = 1000;
 
 export type PageRequest = { MaxResults?: number | undefined; NextToken?: string | undefined };
 
-/** What a page begins after: whatever the action's store query takes. */
-export type Position = number | string | { ResourceId: string; Key: string };
-
 /**
- * How many to answer at most, and after which position.
+ * How many to answer at most, and after which position, where positions are numbers.
  *
  * @param ids of the request: MaxResults beside them is refused, and they are answered in one page
  */
-export function readPage<P extends Position>(
+export function readPage(
   action: string,
   request: PageRequest,
   ids?: readonly string[],
+): { limit: number; after?: number } {
+  if (request.MaxResults !== undefined && ids?.length) throw maxResultsBesideIds(action);
+  const page = readPageAfter(action, request, isCount);
+  return ids?.length ? { ...page, limit: ids.length } : page;
+}
+
+/** As `readPage`, where a position is what `isPosition` says. @throws InvalidParameterValue, InvalidNextToken */
+export function readPageAfter<P>(
+  action: string,
+  { MaxResults, NextToken }: PageRequest,
+  isPosition: (value: unknown) => value is P,
 ): { limit: number; after?: P } {
-  const { MaxResults, NextToken } = request;
-  if (MaxResults !== undefined && ids?.length) {
-    throw invalidParameterCombination('The parameter instancesSet cannot be used with the parameter maxResults');
+  if (MaxResults !== undefined && MaxResults < SMALLEST_PAGE) {
+    throw invalidMaxResults(MaxResults, `greater than or equal to ${SMALLEST_PAGE}`);
   }
-  if (MaxResults !== undefined && (MaxResults < 5 || MaxResults > LARGEST_PAGE)) {
-    throw invalidParameterValue(
-      MaxResults < 5
-        ? `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value greater than or equal to 5.`
-        : `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value less than or equal to ${LARGEST_PAGE}.`,
-    );
+  if (MaxResults !== undefined && MaxResults > LARGEST_PAGE) {
+    throw invalidMaxResults(MaxResults, `less than or equal to ${LARGEST_PAGE}`);
   }
-  const limit = ids?.length || MaxResults || LARGEST_PAGE;
-  return NextToken === undefined ? { limit } : { limit, after: readNextToken<P>(action, NextToken) };
+  const limit = MaxResults ?? LARGEST_PAGE;
+  return NextToken === undefined ? { limit } : { limit, after: readNextToken(action, NextToken, isPosition) };
 }
 
 /** The NextToken of an answer, or nothing when there is no next page. */
-export function nextToken(action: string, next: Position | undefined): { NextToken?: string } {
+export function nextToken(action: string, next: unknown): { NextToken?: string } {
   if (next === undefined) return {};
   return { NextToken: Buffer.from(JSON.stringify([action, next])).toString('base64url') };
 }
@@ -52,15 +56,15 @@ export function slicePage<T>(
   request: PageRequest,
   ids?: readonly string[],
 ): { items: T[]; NextToken?: string } {
-  const { limit, after = 0 } = readPage<number>(action, request, ids);
+  const { limit, after = 0 } = readPage(action, request, ids);
   if (ids?.length) return { items };
   const end = after + limit;
   return { items: items.slice(after, end), ...nextToken(action, end < items.length ? end : undefined) };
 }
 
-function readNextToken<P extends Position>(action: string, token: string): P {
+function readNextToken<P>(action: string, token: string, isPosition: (value: unknown) => value is P): P {
   try {
-    const [madeFor, position] = JSON.parse(Buffer.from(token, 'base64url').toString()) as [unknown, P];
+    const [madeFor, position] = JSON.parse(Buffer.from(token, 'base64url').toString()) as unknown[];
     if (madeFor === action && isPosition(position)) return position;
   } catch {
     // Not a token of ours: refused below like one of another action.
@@ -68,9 +72,6 @@ function readNextToken<P extends Position>(action: string, token: string): P {
   throw invalidNextToken();
 }
 
-function isPosition(value: unknown): value is Position {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0;
-  if (typeof value === 'string') return true;
-  const row = value as { ResourceId?: unknown; Key?: unknown } | null;
-  return typeof row === 'object' && typeof row?.ResourceId === 'string' && typeof row.Key === 'string';
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

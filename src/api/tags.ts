@@ -4,7 +4,7 @@
  * Which keys an instance may have while its tags are in its metadata is another rule (`metadata-options/tag-keys.ts`).
  */
 
-import { invalidParameterValue, missingParameter, tagLimitExceeded } from '../aws-errors.ts';
+import { invalidParameterValue, tagLimitExceeded } from '../aws-errors.ts';
 import type { Tag } from '../model.ts';
 
 /** Of one resource, and of the characters of a key and a value (UG/Using_Tags). */
@@ -78,9 +78,13 @@ const RESOURCE_TYPES: Record<string, string> = {
 };
 
 function readTag({ Key, Value = '' }: TagInput): Tag {
-  if (Key === undefined || Key === '') throw missingParameter('Tag.Key');
+  if (Key === undefined || Key === '') {
+    throw invalidParameterValue("Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or empty.");
+  }
   if (/^aws:/i.test(Key)) {
-    throw invalidParameterValue("Tag keys starting with 'aws:' are reserved for internal use");
+    throw invalidParameterValue(
+      `Value ( ${Key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use`,
+    );
   }
   if (Key.length > LONGEST_KEY) {
     throw invalidParameterValue(`Tag key exceeds the maximum length of ${LONGEST_KEY} characters`);

@@ -173,7 +173,16 @@ const NAME_OF_LENGTH: readonly (Name | undefined)[] = Array.from({ length: 37 },
   NAMES.find((name) => name.length === length),
 );
 
-type Fields = Record<Exclude<Name, 'host'>, string | undefined> & { hosts: number; end: number };
+type Fields = {
+  hosts: number;
+  connection: string | undefined;
+  contentLength: string | undefined;
+  transferEncoding: string | undefined;
+  forwardedFor: boolean;
+  sessionToken: string | undefined;
+  sessionTokenTtlSeconds: string | undefined;
+  end: number;
+};
 
 function readFields(bytes: Buffer, start: number, end: number): Fields | IllegalHead | undefined {
   const fields = noFields();
@@ -191,11 +200,9 @@ function readFields(bytes: Buffer, start: number, end: number): Fields | Illegal
     if (bytes[valueEnd] !== CR) return 'header';
     if (valueEnd + 1 === end) return undefined;
     if (bytes[valueEnd + 1] !== LF) return 'header';
-    const name = NAME_OF_LENGTH[colon - at];
-    if (name !== undefined && isAt(bytes, at, name, 32)) {
-      if (name === 'host') fields.hosts++;
-      else addField(fields, name, valueAt(bytes, colon + 1, valueEnd));
-    }
+    const name = nameAt(bytes, at, colon);
+    if (name === 'host') fields.hosts++;
+    else if (name !== undefined) addField(fields, name, valueAt(bytes, colon + 1, valueEnd));
     at = valueEnd + 2;
   }
   return undefined;
@@ -205,18 +212,46 @@ function noFields(): Fields {
   return {
     hosts: 0,
     connection: undefined,
-    'content-length': undefined,
-    'x-forwarded-for': undefined,
-    'transfer-encoding': undefined,
-    'x-aws-ec2-metadata-token': undefined,
-    'x-aws-ec2-metadata-token-ttl-seconds': undefined,
+    contentLength: undefined,
+    transferEncoding: undefined,
+    forwardedFor: false,
+    sessionToken: undefined,
+    sessionTokenTtlSeconds: undefined,
     end: 0,
   };
 }
 
+/** The name there, if it matters. */
+function nameAt(bytes: Buffer, start: number, end: number): Name | undefined {
+  const name = NAME_OF_LENGTH[end - start];
+  return name !== undefined && isAt(bytes, start, name, 32) ? name : undefined;
+}
+
+/** Property by property: a computed name would cost more than all the rest. */
 function addField(fields: Fields, name: Exclude<Name, 'host'>, value: string): void {
-  const before = fields[name];
-  fields[name] = before === undefined ? value : `${before}, ${value}`;
+  switch (name) {
+    case 'connection':
+      fields.connection = joined(fields.connection, value);
+      break;
+    case 'content-length':
+      fields.contentLength = joined(fields.contentLength, value);
+      break;
+    case 'x-forwarded-for':
+      fields.forwardedFor = true;
+      break;
+    case 'transfer-encoding':
+      fields.transferEncoding = joined(fields.transferEncoding, value);
+      break;
+    case 'x-aws-ec2-metadata-token':
+      fields.sessionToken = joined(fields.sessionToken, value);
+      break;
+    case 'x-aws-ec2-metadata-token-ttl-seconds':
+      fields.sessionTokenTtlSeconds = joined(fields.sessionTokenTtlSeconds, value);
+  }
+}
+
+function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before}, ${value}`;
 }
 
 /** Without the spaces and tabs around it. */
@@ -236,14 +271,14 @@ function isBlank(byte: number | undefined): boolean {
 
 function headOf({ method, path, http11 }: RequestLine, fields: Fields): RequestHead | IllegalHead {
   if (fields.hosts > 1 || (http11 && fields.hosts === 0)) return 'host';
-  const body = hasBody(http11, fields['content-length'], fields['transfer-encoding']);
+  const body = hasBody(http11, fields.contentLength, fields.transferEncoding);
   if (body === undefined) return 'framing';
   return {
     method,
     path,
-    sessionToken: fields['x-aws-ec2-metadata-token'],
-    sessionTokenTtlSeconds: fields['x-aws-ec2-metadata-token-ttl-seconds'],
-    forwardedFor: fields['x-forwarded-for'] !== undefined,
+    sessionToken: fields.sessionToken,
+    sessionTokenTtlSeconds: fields.sessionTokenTtlSeconds,
+    forwardedFor: fields.forwardedFor,
     // A body is never read, so nothing can follow one.
     persistent: http11 && !body && !asksToClose(fields.connection),
   };

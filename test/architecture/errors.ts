@@ -15,31 +15,38 @@ type ErrorRow = { code: string; status: string; words?: string; tests: string[] 
 const DOCUMENT = 'docs/errors.md';
 
 export function checkErrors(files: File[]): string[] {
-  const source = files.find(({ path }) => path === 'src/aws-errors.ts')?.text ?? '';
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const source = texts.get('src/aws-errors.ts') ?? '';
   const made = codesMade(source);
-  const rows = errorRows(files.find(({ path }) => path === DOCUMENT)?.text ?? '');
+  const rows = errorRows(texts.get(DOCUMENT) ?? '');
+  const codes = rows.map(({ code }) => code);
   return [
     ...(made.length === constructions(source) ? [] : ['an AwsError is made with a code that is not written out']),
     ...[...new Set(made.map(({ code }) => code))]
-      .filter((code) => !rows.some((row) => row.code === code))
+      .filter((code) => !codes.includes(code))
       .map((code) => `${code} has no row in ${DOCUMENT}`),
-    ...rows.flatMap((row, index) => problemsOfRow(row, rows.slice(0, index), made, files)),
+    ...codes.filter((code, index) => codes.indexOf(code) < index).map((code) => `${DOCUMENT}: ${code} has two rows`),
+    ...rows.flatMap((row) =>
+      [...problemsWithCode(row, made, source), ...problemsWithTests(row, texts)].map(
+        (problem) => `${DOCUMENT}: ${row.code} ${problem}`,
+      ),
+    ),
   ];
 }
 
-function problemsOfRow(row: ErrorRow, before: ErrorRow[], made: Made[], files: File[]): string[] {
-  const statuses = made.filter(({ code }) => code === row.code).map(({ status }) => status);
-  const problems: string[] = [];
-  if (before.some(({ code }) => code === row.code)) problems.push('has two rows');
-  if (statuses.length === 0) problems.push('is an error that nothing makes');
-  else if (statuses.some((status) => status !== row.status))
-    problems.push(`is answered with ${statuses[0]}, not ${row.status}`);
-  if (row.tests.length === 0) problems.push('names no test that provokes it');
-  for (const test of row.tests) {
-    const text = files.find(({ path }) => path === test)?.text;
-    if (text === undefined || !says(text, row.code)) problems.push(`is not provoked by ${test}`);
-  }
-  return problems.map((problem) => `${DOCUMENT}: ${row.code} ${problem}`);
+function problemsWithCode({ code, status, words }: ErrorRow, made: Made[], source: string): string[] {
+  const statuses = made.filter((each) => each.code === code).map((each) => each.status);
+  if (statuses.length === 0) return ['is an error that nothing makes'];
+  const missing = words?.split('…').find((part) => !source.includes(part.trim()));
+  return [
+    ...(statuses.every((each) => each === status) ? [] : [`is answered with ${statuses[0]}, not ${status}`]),
+    ...(missing === undefined ? [] : [`has words that nothing says: ${missing}`]),
+  ];
+}
+
+function problemsWithTests({ code, tests }: ErrorRow, texts: ReadonlyMap<string, string>): string[] {
+  if (tests.length === 0) return ['names no test that provokes it'];
+  return tests.filter((test) => !says(texts.get(test) ?? '', code)).map((test) => `is not provoked by ${test}`);
 }
 
 type Made = { code: string; status: string };
@@ -53,17 +60,17 @@ function constructions(source: string): number {
   return [...readSource(source).code.matchAll(/new AwsError\(/g)].length;
 }
 
-/** Rows of the form `| \`Code\` | 400 | … | [test](path) |`. */
+/** Rows of the form `| \`Code\` | 400 | when | words | [test](path) |`; words in italics are only about the words. */
 function errorRows(document: string): ErrorRow[] {
-  return [...document.matchAll(/^\| *`([A-Z][\w.]+)` *\| *(\d{3}) *\|(.*)\|$/gm)].map(
-    ([, code = '', status = '', rest = '']) => ({
-      code,
-      status,
-      tests: [...rest.matchAll(/\]\(([^)#]+)\)/g)]
-        .map(([, link = '']) => posix.join(posix.dirname(DOCUMENT), link))
-        .filter((path) => /\.(?:test|contract)\.ts$|\.case$/.test(path)),
-    }),
-  );
+  const rows = document.matchAll(/^\| *`([A-Z][\w.]+)` *\| *(\d{3}) *\|([^|]*)\|([^|]*)\|([^|]*)\|$/gm);
+  return [...rows].map(([, code = '', status = '', , words = '', links = '']) => ({
+    code,
+    status,
+    ...(!words.trim().startsWith('*') && { words: words.trim() }),
+    tests: [...links.matchAll(/\]\(([^)#]+)\)/g)]
+      .map(([, link = '']) => posix.join(posix.dirname(DOCUMENT), link))
+      .filter((path) => /\.(?:test|contract)\.ts$|\.case$/.test(path)),
+  }));
 }
 
 /** Whether the code stands in the text by itself: `NotFound` is not provoked by a test of `InvalidVpcID.NotFound`. */

@@ -24,10 +24,10 @@ export function readTree(root: string): File[] {
 
 function pathsBelow(root: string, folder: string, ignored: ReadonlySet<string>): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true })
-    .filter((entry) => !ignored.has(entry.name) && !ignored.has(`*${extname(entry.name)}`))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if ([entry.name, path, `*${extname(entry.name)}`].some((pattern) => ignored.has(pattern))) return [];
       if (entry.isDirectory()) return pathsBelow(root, path, ignored);
       return entry.isFile() ? [path] : [];
     });

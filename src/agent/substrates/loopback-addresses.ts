@@ -8,6 +8,8 @@
  * that an instance gave up is handed out again last, so that whoever still asks there does not meet another instance.
  */
 
+import { randomInt } from 'node:crypto';
+
 export type Address = { host: string; port: number };
 
 /** Addresses as numbers in a row. */
@@ -15,8 +17,7 @@ type Row = {
   first: number;
   last: number;
   toAddress(value: number): Address;
-  /** Undefined when the address is not one of this row. */
-  toValue(address: Address): number | undefined;
+  toValue(address: Address): number;
 };
 
 export type Addresses = {
@@ -24,79 +25,56 @@ export type Addresses = {
   keep(endpoint: string): Address | undefined;
   /** Holds the next free address. @throws Error when all are held */
   take(): Address;
-  /** Holds the address that was found by listening at port 0; false when another instance holds it. */
-  hold(address: Address): boolean;
   release(address: Address): void;
 };
 
 /** An address for each instance, all with the same port; with port 0 each has any. It leaves out 127.0.0.0/16. */
 export function ownAddresses(port: number): Addresses {
-  const row: Row = {
+  const addresses = inTurn({
     first: 0x7f010001,
     last: 0x7ffffffe,
     toAddress: (value) => ({ host: [24, 16, 8, 0].map((shift) => (value >> shift) & 255).join('.'), port }),
     toValue: ({ host }) => host.split('.').reduce((value, part) => value * 256 + Number(part), 0),
-  };
-  const addresses = inTurn(row);
-  return {
-    ...addresses,
-    // A port that was any before is wanted again, for the endpoint to be the same.
-    keep: (endpoint) => {
-      const kept = addresses.keep(endpoint);
-      return kept && port === 0 ? { ...kept, port: parseEndpoint(endpoint).port } : kept;
-    },
-    hold: () => true,
-  };
+  });
+  if (port !== 0) return addresses;
+  // A port that was any before is wanted again, for the endpoint to be the same.
+  const keep = (endpoint: string) => addresses.keep(endpoint) && parseEndpoint(endpoint);
+  return { ...addresses, keep };
 }
 
-/** A port for each instance, from `first` upwards on one host; with 0 each has any. */
-export function ownPorts(host: string, first: number): Addresses {
+/** A port for each instance on one host, from `start` upwards; with 0 from anywhere. */
+export function ownPorts(host: string, start: number): Addresses {
   const row: Row = {
-    first: first === 0 ? 1 : first,
+    first: start === 0 ? 1024 : Math.min(start, 1024),
     last: 65_535,
     toAddress: (port) => ({ host, port }),
-    toValue: (address) => (address.host === host ? address.port : undefined),
+    toValue: (address) => (address.host === host ? address.port : Number.NaN),
   };
-  const addresses = inTurn(row);
-  return first === 0 ? { ...addresses, take: () => ({ host, port: 0 }) } : addresses;
+  return inTurn(row, start === 0 ? randomInt(row.first, row.last) : start);
 }
 
-function inTurn(row: Row): Addresses {
+function inTurn(row: Row, start = row.first): Addresses {
   const held = new Set<number>();
-  let next = row.first;
-  const isFree = (value: number | undefined): value is number =>
-    Number.isInteger(value) &&
-    (value as number) >= row.first &&
-    (value as number) <= row.last &&
-    !held.has(value as number);
-  const hold = (address: Address): boolean => {
-    const value = row.toValue(address);
-    if (!isFree(value)) return false;
-    held.add(value);
-    next = Math.max(next, value + 1);
-    return true;
+  let next = start;
+  const hold = (value: number): boolean => {
+    const isFree = value >= row.first && value <= row.last && !held.has(value);
+    if (isFree) held.add(value);
+    return isFree;
   };
   return {
-    hold,
     keep(endpoint) {
-      const address = parseEndpoint(endpoint);
-      return hold(address) ? row.toAddress(row.toValue(address) as number) : undefined;
+      const value = row.toValue(parseEndpoint(endpoint));
+      return hold(value) ? row.toAddress(value) : undefined;
     },
     take() {
       for (let tried = row.first; tried <= row.last; tried++) {
-        const value = next > row.last ? row.first : next;
-        next = value + 1;
-        if (isFree(value)) {
-          held.add(value);
-          return row.toAddress(value);
-        }
+        const value = next;
+        next = value < row.last ? value + 1 : row.first;
+        if (hold(value)) return row.toAddress(value);
       }
       throw new Error('every loopback address is held by an instance');
     },
-    release(address) {
-      const value = row.toValue(address);
-      if (value !== undefined) held.delete(value);
-    },
+    release: (address) => held.delete(row.toValue(address)),
   };
 }
 

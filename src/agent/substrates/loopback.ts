@@ -142,12 +142,8 @@ async function openDoor(kept: Address | undefined, addresses: Addresses, create:
     const listener = create();
     try {
       const found = await listen(listener, address);
-      // A port that the machine chose was not held until now, and may be the one of a stopped instance.
-      if (found.port === address.port || addresses.hold(found)) {
-        if (kept && address !== kept) addresses.release(kept);
-        return { address: found, listener };
-      }
-      end(listener);
+      if (kept && address !== kept) addresses.release(kept);
+      return { address: found, listener };
     } catch (error) {
       if (address !== kept) addresses.release(address);
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
@@ -165,13 +161,9 @@ async function listen(server: Server, { host, port }: Address): Promise<Address>
 /** Closes an endpoint but keeps its address. */
 function closeDoor(door: Door | undefined): void {
   if (!door?.listener) return;
-  end(door.listener);
+  door.listener.close();
+  door.listener.closeAllConnections();
   delete door.listener;
-}
-
-function end(listener: ImdsListener): void {
-  listener.close();
-  listener.closeAllConnections();
 }
 
 /** Runs `open` for an IPv6 endpoint; on a machine without IPv6 there is none, and the log says so once. */

@@ -90,7 +90,7 @@ function rowOf(instance: Instance): InstanceColumns {
     InstanceMetadataTags: MetadataOptions.InstanceMetadataTags,
     host: instance.host,
     revision: instance.revision,
-    terminatedAtMs: null,
+    terminatedAtMs: instance.terminatedAtMs ?? null,
     document: JSON.stringify(instance),
   };
 }

@@ -79,7 +79,10 @@ test('what no tag may be is refused before anything is looked up', async () => {
   const Resources = ['i-0123456789abcdef0'];
   const refusal = (Tags: object[], message: string) =>
     expectRefusal(api.call('CreateTags', { Resources, Tags }), 'InvalidParameterValue', message);
-  await refusal([{ Key: 'aws:x', Value: '' }], "Tag keys starting with 'aws:' are reserved for internal use");
+  await refusal(
+    [{ Key: 'aws:x', Value: '' }],
+    "Value ( aws:x ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use",
+  );
   await refusal([TEAM, TEAM], "Duplicate tag key 'team' specified.");
   await refusal([], 'Value ( empty ) for parameter tagSet is invalid. You must specify one or more tags to create');
   await expectRefusal(

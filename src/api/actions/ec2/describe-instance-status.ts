@@ -17,7 +17,7 @@ import { nextToken, readPage } from '../../pagination.ts';
 export const describeInstanceStatus = action<DescribeInstanceStatusRequest, DescribeInstanceStatusResult>(
   async (input, call) => {
     const ids = input.InstanceIds ?? [];
-    const page = readPage<number>(call.action, input, ids);
+    const page = readPage(call.action, input, ids);
     const letsThrough = filterBy<Instance & { Tags?: never }>(input.Filters, FILTERS);
     await call.permit(['*'], input.DryRun);
     const where = input.IncludeAllInstances ? [] : [{ field: 'State' as const, oneOf: ['running'] }];

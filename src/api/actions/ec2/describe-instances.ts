@@ -27,7 +27,7 @@ type Candidate = { instance: Instance; Tags: Tag[]; groupNames: string[] };
 /** API/DescribeInstances. */
 export const describeInstances = action<DescribeInstancesRequest, DescribeInstancesResult>(async (input, call) => {
   const ids = input.InstanceIds ?? [];
-  const page = readPage<number>(call.action, input, ids);
+  const page = readPage(call.action, input, ids);
   const letsThrough = filterBy(input.Filters, FILTERS);
   await call.permit(['*'], input.DryRun);
   const { instances, next } =

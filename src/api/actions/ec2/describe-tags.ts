@@ -6,23 +6,22 @@
  */
 
 import type { DescribeTagsRequest, DescribeTagsResult, TagDescription } from '@aws-sdk/client-ec2';
-import { invalidNextToken } from '../../../aws-errors.ts';
 import type { Tag } from '../../../model.ts';
 import type { TaggedResource } from '../../../store/store.ts';
 import { action, type Call } from '../../call.ts';
 import { type Filter, type FilterTable, filterBy, isExact, readFilter } from '../../filters.ts';
-import { nextToken, readPage } from '../../pagination.ts';
+import { nextToken, readPageAfter } from '../../pagination.ts';
 import { resourceTypeOf } from '../../tags.ts';
 
 type Row = TaggedResource & Tag;
-type Page = { limit: number; after?: { ResourceId: string; Key: string } };
+type Position = Pick<Row, 'ResourceId' | 'Key'>;
+type Page = { limit: number; after?: Position };
 
 /** API/DescribeTags. */
 export const describeTags = action<DescribeTagsRequest, DescribeTagsResult>(async (input, call) => {
   const letsThrough = filterBy<Row & { Tags: Tag[] }>(input.Filters, FILTERS);
   const ids = namedResources(input.Filters);
-  const page: Page = readPage(call.action, input);
-  if (page.after !== undefined && typeof page.after !== 'object') throw invalidNextToken();
+  const page = readPageAfter(call.action, input, isPosition);
   await call.permit(['*'], input.DryRun);
   const rows = ids === undefined ? await call.tx.tags.page(call.scope, page) : await rowsOf(ids, page, call);
   const last = rows.length === page.limit ? rows.at(-1) : undefined;
@@ -45,7 +44,12 @@ async function rowsOf(ids: string[], { limit, after }: Page, { tx, scope }: Call
     .slice(0, limit);
 }
 
-function isAfter(row: Row, { ResourceId, Key }: { ResourceId: string; Key: string }): boolean {
+function isPosition(value: unknown): value is Position {
+  const { ResourceId, Key } = Object(value) as Partial<Record<keyof Position, unknown>>;
+  return typeof ResourceId === 'string' && typeof Key === 'string';
+}
+
+function isAfter(row: Row, { ResourceId, Key }: Position): boolean {
   return row.ResourceId > ResourceId || (row.ResourceId === ResourceId && row.Key > Key);
 }
 
