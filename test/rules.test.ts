@@ -71,14 +71,15 @@ function wrongsOf(row: Row, tags: Map<string, string[]>, read: (path: string) =>
     }),
     ...paths.filter((path) => read(path) === undefined).map((path) => `${path} does not exist`),
     ...row.tests
-      .filter(({ path, text }) => !hasTest(read(path), text))
+      .filter(({ path, text }) => !hasTest(path, read(path), text))
       .map(({ path, text }) => `${path} has no test "${text}"`),
     ...(!row.planned && (paths.length === 0 || row.tests.length === 0) ? ['no file, or no test'] : []),
   ];
 }
 
-/** A test's name stands in its file as a string of its own. */
-function hasTest(text: string | undefined, name: string): boolean {
+/** A test's name stands in its file as a string of its own; a conformance case has its name in its first line. */
+function hasTest(path: string, text: string | undefined, name: string): boolean {
+  if (path.endsWith('.case')) return text?.startsWith(`# ${name}\n`) ?? false;
   return ["'", '"', '`'].some((quote) => text?.includes(`${quote}${name}${quote}`));
 }
 
@@ -88,19 +89,26 @@ function readFromDisk(path: string): string | undefined {
 }
 
 describe('the check sees', () => {
-  const read = (path: string) => ({ 'src/a.ts': '', 'src/a.test.ts': "test('a is so', () => {});" })[path];
+  const files: Record<string, string> = {
+    'src/a.ts': '',
+    'src/a.test.ts': "test('a is so', () => {});",
+    'test/a.case': '# a answers\nGET /',
+  };
+  const read = (path: string) => files[path];
   const check = (row: string, tags = { 'a-rule': ['src/a.ts'] }) =>
     wrongs(readRows(row), new Map(Object.entries(tags)), read);
   const good = '| A is so | `a-rule` | [a](../src/a.ts) | [a is so](../src/a.test.ts) |';
 
   test('a row that is right', () => {
     expect(check(good)).toEqual([]);
+    expect(check('| A | `a-rule` | [a](../src/a.ts) | [a answers](../test/a.case) |')).toEqual([]);
   });
 
   test.each([
     ['| A | `a-rule` | [a](../src/b.ts) | [a is so](../src/a.test.ts) |', 'src/b.ts does not exist'],
     ['| A | `a-rule` | [a](../src/a.ts) | [a is not so](../src/a.test.ts) |', 'has no test "a is not so"'],
     ['| A | `a-rule` | [a](../src/a.ts) | [a is so](../src/b.test.ts) |', 'src/b.test.ts has no test "a is so"'],
+    ['| A | `a-rule` | [a](../src/a.ts) | [a is so](../test/a.case) |', 'test/a.case has no test "a is so"'],
     ['| A | `b-rule` | [a](../src/a.ts) | [a is so](../src/a.test.ts) |', 'no file carries the rule b-rule'],
     ['| A | `b-rule` | [a](../src/a.ts) | [a is so](../src/a.test.ts) |', 'the rule a-rule has no row'],
     ['| A | | [a](../src/a.ts) | |', 'no file, or no test'],

@@ -18,6 +18,9 @@ import type { Substrate } from './substrate.ts';
 import { createLoopback } from './substrates/loopback.ts';
 import { get, putToken, refuses } from './testing.ts';
 
+/** How long a condition is waited for on a machine that is busy with other tests. */
+const PATIENT = { timeout: 20_000 };
+
 let directory: string;
 let store: Store;
 let controlPlane: ControlPlaneForHost;
@@ -64,7 +67,7 @@ function readAll(ids: string[]): Promise<Instance[]> {
 
 /** The instance, once its host has acknowledged its current revision and it is in this state. */
 async function arrival(InstanceId: string, State: InstanceStateName): Promise<Instance> {
-  await expect.poll(async () => (await readAll([InstanceId]))[0], { timeout: 10_000 }).toMatchObject({ State });
+  await expect.poll(async () => (await readAll([InstanceId]))[0], PATIENT).toMatchObject({ State });
   return (await readAll([InstanceId]))[0] as Instance;
 }
 
@@ -135,7 +138,7 @@ describe('the life of an instance', () => {
     const instance = await running();
     const MetadataOptions = { ...instance.MetadataOptions, HttpTokens: 'required' } as const;
     const { revision } = await update(store, { ...instance, MetadataOptions });
-    await expect.poll(async () => (await readAll([instance.InstanceId]))[0]?.appliedRevision).toBe(revision);
+    await expect.poll(async () => (await readAll([instance.InstanceId]))[0]?.appliedRevision, PATIENT).toBe(revision);
     expect((await instanceId(instance.at)).status).toBe(401);
     const token = await putToken(instance.at);
     const answer = await get(`${instance.at}/latest/meta-data/instance-id`, { 'X-aws-ec2-metadata-token': token });
@@ -148,7 +151,7 @@ describe('the life of an instance', () => {
     const token = await putToken(instance.at);
     const MetadataOptions = { ...instance.MetadataOptions, HttpTokens: 'required' } as const;
     await update(store, { ...instance, MetadataOptions });
-    await expect.poll(async () => (await instanceId(instance.at)).status).toBe(401);
+    await expect.poll(async () => (await instanceId(instance.at)).status, PATIENT).toBe(401);
     const answer = await get(`${instance.at}/latest/meta-data/instance-id`, { 'X-aws-ec2-metadata-token': token });
     expect(answer.status).toBe(200);
   });
@@ -200,7 +203,7 @@ describe('the life of an instance', () => {
       await tx.instances.update([{ ...instance, revision: await tx.nextRevision() }]);
     });
     const read = async () => (await get(`${instance.at}/latest/meta-data/tags/instance/Name`)).body;
-    await expect.poll(read).toBe('web');
+    await expect.poll(read, PATIENT).toBe('web');
   });
 
   test('200 instances launched at once all answer, each at an address of its own', async () => {
@@ -211,7 +214,7 @@ describe('the life of an instance', () => {
     );
     const ids = launched.map((instance) => instance.InstanceId);
     const states = async () => new Set((await readAll(ids)).map((instance) => instance.State));
-    await expect.poll(states, { timeout: 10_000 }).toEqual(new Set(['running']));
+    await expect.poll(states, PATIENT).toEqual(new Set(['running']));
     const all = (await readAll(ids)).map(withAddress);
     expect(new Set(all.map((instance) => instance.at)).size).toBe(200);
     const answers = await Promise.all(all.map((instance) => instanceId(instance.at)));
@@ -227,7 +230,7 @@ describe('after a restart of its own', () => {
     await stopped(rests);
     await first.close();
     start({ controlPlane: { ...controlPlane, desiredAfter: () => Promise.reject(new Error('away')) } });
-    await expect.poll(() => refuses(runs.at)).toBe(false);
+    await expect.poll(() => refuses(runs.at), PATIENT).toBe(false);
     const answer = await get(`${runs.at}/latest/meta-data/instance-id`, { 'X-aws-ec2-metadata-token': token });
     expect(answer.body).toBe(runs.InstanceId);
     expect(await refuses(rests.at)).toBe(true);
@@ -322,7 +325,7 @@ describe('while the control plane is away', () => {
     const before = await running();
     isAway = true;
     const [launched] = await launch(store, [pending()]);
-    await expect.poll(() => failed).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => failed, PATIENT).toBeGreaterThanOrEqual(2);
     expect((await instanceId(before.at)).body).toBe(before.InstanceId);
     isAway = false;
     const after = withAddress(await arrival(launched?.InstanceId as string, 'running'));
@@ -341,6 +344,32 @@ describe('while the control plane is away', () => {
     await running();
     expect(toLose).toBeLessThan(0);
   });
+});
+
+test('a control plane that comes back with another past is followed in that, down to the same revision', async () => {
+  const another = await openSqliteStore(join(directory, 'another-store'));
+  await makeNetwork(another, SCOPE);
+  let current: ControlPlaneForHost = controlPlane;
+  const restored: ControlPlaneForHost = {
+    desiredAfter: (revision, limit) => current.desiredAfter(revision, limit),
+    acknowledge: (acknowledgements) => current.acknowledge(acknowledgements),
+    subscribe: (wake) => controlPlane.subscribe(wake),
+  };
+  start({ controlPlane: restored });
+  const [stays, goes] = [await running(), await running()];
+  const MetadataOptions = { ...stays.MetadataOptions, HttpTokens: 'required' } as const;
+  const [other] = await launch(another, [{ ...stays, MetadataOptions }]);
+  expect(other?.revision).toBe(stays.revision);
+  await new Promise<void>((missed) => {
+    const desiredAfter = () => Promise.reject(new Error('away')).finally(missed);
+    current = { ...controlPlane, desiredAfter };
+    void launch(store, []);
+  });
+  current = connectHost(another, systemClock, 'local');
+  await expect.poll(async () => (await instanceId(stays.at)).status, PATIENT).toBe(401);
+  await expect.poll(() => refuses(goes.at), PATIENT).toBe(true);
+  await agents.pop()?.close();
+  await another.close();
 });
 
 describe('an instance that cannot be placed', () => {
@@ -382,11 +411,11 @@ test('any number of wake-ups during a look make one more look', async () => {
     },
   };
   const agent = start({ controlPlane: counting });
-  await expect.poll(() => looks).toBe(1);
+  await expect.poll(() => looks, PATIENT).toBe(1);
   for (let i = 0; i < 100; i++) wake();
   release();
   await agent.ready;
-  await expect.poll(() => looks).toBe(2);
+  await expect.poll(() => looks, PATIENT).toBe(2);
   await agent.close();
   expect(looks).toBe(2);
 });

@@ -59,7 +59,8 @@ export class ImdsListener extends Server {
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(settings: ListenerSettings) {
-    super({ allowHalfOpen: true, noDelay: settings.keepAlive });
+    // Without allowHalfOpen, a client that has closed its side gets what was written before, and then ours is closed too.
+    super({ noDelay: settings.keepAlive });
     const limits = { ...DEFAULT_LIMITS, ...settings.limits };
     this.#around = {
       ...settings,
@@ -118,7 +119,6 @@ class Connection {
     this.#around = around;
     this.#since = around.tick;
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-    socket.on('end', () => this.#finish());
     // A client that goes away concerns nobody; `close` follows.
     socket.on('error', () => {});
   }
@@ -168,7 +168,8 @@ class Connection {
     if (keepAlive && typeof head === 'object' && head.persistent && !limited) {
       return this.socket.write(encodeResponse(response, middleOf.keepAlive(nowMs)), 'latin1');
     }
-    this.#finish(encodeResponse(response, middleOf.close(nowMs)));
+    this.#finished = true;
+    this.socket.end(encodeResponse(response, middleOf.close(nowMs)), 'latin1');
     return true;
   }
 
@@ -184,12 +185,6 @@ class Connection {
       this.socket.destroy();
       return false;
     }
-  }
-
-  #finish(bytes = ''): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    this.socket.end(bytes, 'latin1');
   }
 
   #discard(count: number): void {

@@ -112,7 +112,7 @@ async function apply(host: Host, hosted: HostedInstance): Promise<Acknowledgemen
   const open = await host.substrate.apply({ desired, serve: () => serve(host, hosted), formerly });
   const endpoints = { ...formerly, ...open };
   if (!isDeepStrictEqual(endpoints, formerly)) {
-    host.log.info('metadata service', { InstanceId, address: Object.values(open).join(' ') });
+    host.log.info('metadata service answers', { InstanceId, address: Object.values(open).join(' ') });
     Object.assign(hosted, { endpoints, isSaved: false });
   }
   return { InstanceId, revision: desired.revision, ...(desired.run === 'running' && { endpoints: open }) };

@@ -67,7 +67,7 @@ describe('a host is told nothing', () => {
     await host.acknowledge([{ InstanceId, revision, endpoints: ENDPOINTS }]);
     await launch(store, []);
     // Wake-ups come in the order of their commits, so the only one is that of the second, which took a revision.
-    await expect.poll(() => wakeUps).toBe(1);
+    await expect.poll(() => wakeUps, { timeout: 20_000 }).toBe(1);
     expect((await host.desiredAfter(revision, 10)).instances).toEqual([]);
   });
 });

@@ -86,7 +86,7 @@ async function attempt(db: DatabaseSync, job: Job, alone: boolean): Promise<Outc
       tookRevision = true;
     });
     if (!alone) db.exec('RELEASE work');
-    settle(); return { settle, tookRevision };
+    return { settle, tookRevision };
   } catch (error) {
     if (alone || !db.isTransaction) throw error;
     db.exec('ROLLBACK TO work; RELEASE work');

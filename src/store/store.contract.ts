@@ -140,6 +140,18 @@ function transactionsContract(open: OpenStore): void {
       expect(await read(store, 'x')).toBeUndefined();
     });
 
+    test('may leave something behind that asks for another once it has ended', async () => {
+      const { store } = await open();
+      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+      let later: Promise<unknown> | undefined;
+      await store.transaction(async (tx) => {
+        await put(tx, 'x', 'y');
+        later = ended.then(() => read(store, 'x'));
+      });
+      end();
+      expect(await later).toBe('y');
+    });
+
     test('cannot be used once it has ended', async () => {
       const { store } = await open();
       let kept: Transaction | undefined;
@@ -225,6 +237,15 @@ function revisionsContract(open: OpenStore): void {
       expect(wakes).toBe(0);
       await untilWoken(store, () => change(store));
       expect(wakes).toBe(1);
+    });
+
+    test('are not woken once another that was woken with them has ended it', async () => {
+      const { store } = await open();
+      let wakes = 0;
+      store.subscribe(() => end());
+      const end = store.subscribe(() => wakes++);
+      await untilWoken(store, () => change(store));
+      expect(wakes).toBe(0);
     });
 
     test('are not woken once they have ended it, and others still are', async () => {

@@ -27,7 +27,7 @@ export function addressesIn(db: Database<Tables>): Addresses {
       const again = await released(db, SubnetId, range, owners.length - fresh.length);
       const numbers = [...fresh, ...again];
       await give(db, SubnetId, numbers, owners);
-      const next = owners.length > fresh.length ? range.last + 1 : (fresh.at(-1) ?? start - 1) + 1;
+      const next = (fresh.at(-1) ?? start - 1) + 1;
       await movePool(db, SubnetId, { next, given: numbers.length });
       return numbers;
     },
