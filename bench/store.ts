@@ -20,7 +20,7 @@ import { median } from './figures.ts';
 
 const SIZES = [1_000, 10_000, 100_000];
 const BATCH = 1_000;
-const SINGLES = 500;
+const SINGLES = 100;
 const ROUNDS = 9;
 
 /** These two of all instances take IMDSv1 and are tagged `env=dev`. */
@@ -69,19 +69,25 @@ type Note = (what: string, unit: string, figure: number) => void;
 
 async function measureLaunches(store: Store, floor: Floor, note: Note): Promise<void> {
   const launched: Instance[] = [];
-  const launchOne = () =>
+  const launch = () =>
     store.transaction(async (tx) => {
       const instance = sampleInstance({ revision: await tx.nextRevision() });
       await tx.instances.insert([instance]);
       launched.push(instance);
     });
-  const times = async (work: () => unknown) => {
+  const oneByOne = async (work: () => unknown) => {
     for (let i = 0; i < SINGLES; i++) await work();
   };
-  note('launch, one after the other', '/s', await perSecond(SINGLES, () => times(launchOne)));
-  note('  floor: a bare durable INSERT', '/s', await perSecond(SINGLES, () => times(floor.insert)));
-  const together = () => Promise.all(Array.from({ length: SINGLES }, launchOne));
-  note('launch, many at the same time', '/s', await perSecond(SINGLES, together));
+  const rates: Record<'alone' | 'floor' | 'together', number[]> = { alone: [], floor: [], together: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    // By turns, so that a disk that is slow for a while is slow for all of them.
+    rates.alone.push(await perSecond(SINGLES, () => oneByOne(launch)));
+    rates.floor.push(await perSecond(SINGLES, () => oneByOne(floor.insert)));
+    rates.together.push(await perSecond(SINGLES, () => Promise.all(Array.from({ length: SINGLES }, launch))));
+  }
+  note('launch, one after the other', '/s', median(rates.alone));
+  note('launch, many at the same time', '/s', median(rates.together));
+  note('  floor: a bare durable INSERT', '/s', median(rates.floor));
   // Taken away again, so that the next question is put to as many instances as it says.
   await store.transaction(async (tx) => {
     await tx.instances.update(launched.map((instance) => ({ ...instance, State: 'terminated', terminatedAtMs: 0 })));

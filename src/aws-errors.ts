@@ -152,10 +152,20 @@ export function invalidInstanceIdNotFound(ids: string[]): AwsError {
 
 /** @param verb what cannot be done in this state, for example `stopped` */
 export function incorrectInstanceState(id: string, verb: string): AwsError {
+  // Recordings begin with "The" where an instance is started, and with "This" elsewhere.
+  const which = verb === 'started' ? 'The' : 'This';
   return new AwsError(
     'IncorrectInstanceState',
     400,
-    `This instance '${id}' is not in a state from which it can be ${verb}.`,
+    `${which} instance '${id}' is not in a state from which it can be ${verb}.`,
+  );
+}
+
+export function neverRan(id: string): AwsError {
+  return new AwsError(
+    'IncorrectInstanceState',
+    400,
+    `Instance '${id}' cannot be stopped as it has never reached the 'running' state.`,
   );
 }
 

@@ -199,7 +199,7 @@ export type DesiredInstance = {
   KeyPair?: { KeyName: string; PublicKey: string };
 };
 
-/** "I have brought about revision N of this instance." */
+/** "I have brought about revision N of this instance." `endpoints` are present exactly when it runs, if only as `{}`. */
 export type Acknowledgement = { InstanceId: string; revision: number; endpoints?: ImdsEndpoints };
 
 /**
@@ -209,8 +209,8 @@ export type Acknowledgement = { InstanceId: string; revision: number; endpoints?
  */
 export type ControlPlaneForHost = {
   /**
-   * At most `limit` instances of this host whose revision is greater than `revision`, lowest first; `upTo` is the
-   * revision to ask after next, and the answer is complete when it is empty.
+   * About `limit` instances of this host whose revision is greater than `revision`, lowest first; those of one revision
+   * come together. `upTo` is the revision to ask after next; only an empty answer is the last.
    */
   desiredAfter(revision: number, limit: number): Promise<{ instances: DesiredInstance[]; upTo: number }>;
   acknowledge(acknowledgements: Acknowledgement[]): Promise<void>;

@@ -17,6 +17,8 @@ export type Call = {
   scope: Scope;
   nowMs: number;
   rules: OptionRules;
+  /** The host that runs what is launched. */
+  host: string;
   tx: Transaction;
   /**
    * Asks whether the caller may do this action to these resources (ARNs; `*` for an action without resources).

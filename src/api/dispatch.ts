@@ -1,5 +1,8 @@
 /**
  * From an authenticated request to its answer: find the action, read its input, run it in one transaction, write its output.
+ *
+ * The transaction commits before the answer is written, and a refusal rolls it back, so that what a caller was told is
+ * what happened (docs/decisions/0007-one-transaction-for-a-call.md).
  */
 
 import { dryRunOperation, invalidAction, missingAction } from '../aws-errors.ts';
@@ -14,7 +17,14 @@ import { authorize, type Judge } from './authorize.ts';
 import type { Call } from './call.ts';
 
 /** What every call is served with. */
-export type ControlPlane = { store: Store; clock: Clock; rules: OptionRules; judge: Judge };
+export type ControlPlane = {
+  store: Store;
+  clock: Clock;
+  rules: OptionRules;
+  judge: Judge;
+  /** The host that runs what is launched. */
+  host: string;
+};
 
 /** The name of the action that a form asks for. @throws MissingAction, InvalidAction */
 function actionOf(form: Form): string {
@@ -47,7 +57,7 @@ export function callAction(
   name: string,
   input: object,
   { principal, region, requestId }: Pick<Caller, 'principal' | 'region'> & { requestId: string },
-  { store, clock, rules, judge }: ControlPlane,
+  { store, clock, rules, judge, host }: ControlPlane,
 ): Promise<object> {
   const run = ec2Actions[name];
   if (!run) throw invalidAction(name);
@@ -59,6 +69,7 @@ export function callAction(
       scope: { account: principal.account, region },
       nowMs: clock(),
       rules,
+      host,
       tx,
       async permit(resources, dryRun) {
         await authorize(judge, { principal, action: `ec2:${name}`, resources });

@@ -27,6 +27,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     clock: () => NOW,
     rules: 'page',
     judge: rootMayEverything,
+    host: 'local',
     log: silentLog,
     version: '0.0.0',
     strict: false,

@@ -6,7 +6,7 @@
  */
 
 import type { InstanceStateChange } from '@aws-sdk/client-ec2';
-import { incorrectInstanceState } from '../aws-errors.ts';
+import { incorrectInstanceState, neverRan } from '../aws-errors.ts';
 import { isoSeconds } from '../clock.ts';
 import { requestTransition, type TransitionRequest } from '../instance-lifecycle.ts';
 import type { Instance, InstanceStateName } from '../model.ts';
@@ -51,8 +51,9 @@ export async function changeState(
 
 function nextState(instance: Instance, request: TransitionRequest): InstanceStateName {
   const next = requestTransition(instance.State, request);
-  if (next === 'refused') throw incorrectInstanceState(instance.InstanceId, DONE[request]);
-  return next;
+  if (next !== 'refused') return next;
+  if (request === 'stop' && instance.State === 'pending') throw neverRan(instance.InstanceId);
+  throw incorrectInstanceState(instance.InstanceId, DONE[request]);
 }
 
 function move(instance: Instance, State: InstanceStateName, revision: number, nowMs: number): Instance {

@@ -65,7 +65,13 @@ export async function startTestApi(): Promise<TestApi> {
     await rm(directory, { recursive: true });
   });
   let nowMs = START_MS;
-  const controlPlane: ControlPlane = { store, clock: () => nowMs, rules: 'page', judge: rootMayEverything };
+  const controlPlane: ControlPlane = {
+    store,
+    clock: () => nowMs,
+    rules: 'page',
+    judge: rootMayEverything,
+    host: 'local',
+  };
   const advance = (milliseconds: number) => {
     nowMs += milliseconds;
   };

@@ -167,7 +167,7 @@ describe('openimds exec', () => {
   test('a program finds the metadata service, and none of the credentials of the shell', async () => {
     const shell = { AWS_EC2_METADATA_DISABLED: 'true', AWS_ACCESS_KEY_ID: 'AKIAREAL', AWS_REGION: 'us-east-1' };
     const env = await insideEnvironment(instance.InstanceId, shell);
-    expect(env.AWS_EC2_METADATA_SERVICE_ENDPOINT).toBe(instance.ipv4);
+    expect(env.AWS_EC2_METADATA_SERVICE_ENDPOINT).toBe(`${instance.ipv4}/`);
     expect(env.AWS_ENDPOINT_URL).toBe(openimds.address);
     for (const name of [...Object.keys(shell), 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE', 'NODE_COMPILE_CACHE']) {
       expect(env).not.toHaveProperty(name);
@@ -178,7 +178,7 @@ describe('openimds exec', () => {
     const options = { 'MetadataOptions.HttpProtocolIpv4': 'disabled', 'MetadataOptions.HttpProtocolIpv6': 'enabled' };
     const { InstanceId, ipv6 } = await openimds.launch(options);
     expect(await insideEnvironment(InstanceId)).toMatchObject({
-      AWS_EC2_METADATA_SERVICE_ENDPOINT: ipv6,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: `${ipv6}/`,
       AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: 'IPv6',
     });
   });

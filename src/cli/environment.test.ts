@@ -84,19 +84,19 @@ describe('an instance', () => {
       AWS_DATA_PATH: packagePath('clients', 'aws-data'),
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      AWS_EC2_METADATA_SERVICE_ENDPOINT: ipv4,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: `${ipv4}/`,
     });
   });
 
   test('where only IPv6 is on, the mode variable says so', () => {
     expect(onInstance({}, { ipv6 })).toMatchObject({
-      AWS_EC2_METADATA_SERVICE_ENDPOINT: ipv6,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: `${ipv6}/`,
       AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: 'IPv6',
     });
   });
 
   test('with both endpoints off nobody answers, least of all the metadata service of the machine itself', () => {
-    expect(onInstance({}, {}).AWS_EC2_METADATA_SERVICE_ENDPOINT).toBe('http://127.0.0.1:9');
+    expect(onInstance({}, {}).AWS_EC2_METADATA_SERVICE_ENDPOINT).toBe('http://127.0.0.1:9/');
   });
 
   test('a proxy is not asked for the metadata service', () => {

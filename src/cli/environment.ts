@@ -66,7 +66,8 @@ export function instanceEnvironment(
     ...towards(env, address, [address, metadataService]),
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: metadataService,
+    // With its slash, because older botocore appends a path to it as it is; folded where a client adds its own.
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: `${metadataService}/`,
     AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: onlyIpv6 ? 'IPv6' : undefined,
   };
 }

@@ -13,7 +13,7 @@ import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startAgent } from '../agent/agent.ts';
 import { LastStateError, openLastState } from '../agent/last-state.ts';
-import { createLoopback, defaultOwn } from '../agent/substrates/loopback.ts';
+import { checkImdsPort, createLoopback, defaultOwn, ImdsPortError } from '../agent/substrates/loopback.ts';
 import { rootOf } from '../api/authenticate.ts';
 import { rootMayEverything } from '../api/authorize.ts';
 import { createApi } from '../api/server.ts';
@@ -91,13 +91,23 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
 
   const lastState = openLastState(state);
   const loopback = { port: options.imdsPort, own: defaultOwn(process.platform), keepAlive: options.imdsKeepAlive };
+  await checkImdsPort(loopback);
   const substrate = createLoopback({ ...loopback, clock, log });
   // It takes over the substrate and the last state, and closes both.
   const agent = startAgent({ controlPlane: connectHost(store, clock, HOST), substrate, lastState, clock, log });
   closers.push(() => agent.close());
 
   const strict = options.strict || !isLoopback(listen);
-  const settings = { store, clock, log, rules, strict, loopback: isLoopback(listen), judge: rootMayEverything };
+  const settings = {
+    store,
+    clock,
+    log,
+    rules,
+    strict,
+    loopback: isLoopback(listen),
+    judge: rootMayEverything,
+    host: HOST,
+  };
   const api = createApi({ ...settings, version: packageVersion(), substrate });
   closers.push(() => api.close());
   await api.listen(listen);
@@ -169,7 +179,8 @@ function ownCommand(): string {
 }
 
 function asFailure(error: unknown, { listen }: UpOptions): unknown {
-  if (error instanceof StateError || error instanceof LastStateError) return new Failure(error.message);
+  if (error instanceof StateError || error instanceof LastStateError || error instanceof ImdsPortError)
+    return new Failure(error.message);
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (syscall !== 'listen') return error;
   const reasons: Record<string, string> = {

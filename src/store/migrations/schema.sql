@@ -1,3 +1,6 @@
+-- The schema that all migrations together make, to be read; nothing runs it. Written by sqlite-file.test.ts, which fails when
+-- the two differ: after a new migration, "npx vitest run src/store/sqlite-file.test.ts -u" writes it again.
+
 CREATE TABLE access_keys (
   "AccessKeyId" TEXT PRIMARY KEY,
   account TEXT NOT NULL,

@@ -132,7 +132,7 @@ function resourcesOf(plan: Plan, { scope }: Call): string[] {
   ];
 }
 
-async function launch(plan: Plan, input: Input, { tx, scope, nowMs }: Call): Promise<Instance[]> {
+async function launch(plan: Plan, input: Input, { tx, scope, nowMs, host }: Call): Promise<Instance[]> {
   const ReservationId = newId('r');
   const revision = await tx.nextRevision();
   const ids = Array.from({ length: plan.count }, () => newId('i'));
@@ -163,7 +163,7 @@ async function launch(plan: Plan, input: Input, { tx, scope, nowMs }: Call): Pro
       revision,
       optionsRevision: revision,
       appliedRevision: 0,
-      host: 'local',
+      host,
     }),
   );
   await tx.instances.insert(instances);

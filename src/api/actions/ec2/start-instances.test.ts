@@ -29,7 +29,7 @@ test('a terminated instance cannot be started, and then none of the request is',
   await expectRefusal(
     api.call('StartInstances', { InstanceIds: [stopped, terminated] }),
     'IncorrectInstanceState',
-    `This instance '${terminated}' is not in a state from which it can be started.`,
+    `The instance '${terminated}' is not in a state from which it can be started.`,
   );
   expect((await find(api, stopped))?.State).toBe('stopped');
 });
@@ -74,6 +74,16 @@ test('why an instance stopped is described', async () => {
     StateTransitionReason: 'User initiated (2026-11-23 10:00:00 GMT)',
     StateReason: { Code: 'Client.UserInitiatedShutdown' },
   });
+});
+
+test('an instance that has never run cannot be stopped', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  await expectRefusal(
+    api.call('StopInstances', { InstanceIds: [id] }),
+    'IncorrectInstanceState',
+    `Instance '${id}' cannot be stopped as it has never reached the 'running' state.`,
+  );
 });
 
 test('stopping to hibernate is refused: no instance is set up for it', async () => {
