@@ -46,6 +46,14 @@ describe('it does not start: one clear sentence and status 1', () => {
     );
   });
 
+  test('the port of the metadata services is taken on all addresses', async () => {
+    const taken = createServer().listen(0, '0.0.0.0');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    await refuses(await directory(), /is taken by another program on all addresses/, '--imds-port', String(port));
+  });
+
   test('the machine has no such address', async () => {
     await refuses(await directory(), /this machine has no address 192\.0\.2\.1/, '--listen', '192.0.2.1:0');
   });
