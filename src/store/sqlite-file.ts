@@ -5,8 +5,8 @@
  * by their owner only; what is not ours, or newer than we are, is left as it was found.
  */
 
-import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations } from './migrations/index.ts';
 import {
@@ -64,7 +64,12 @@ export function migrate(db: DatabaseSync, steps: readonly string[] = migrations)
 
 /** Makes the directory and the file, if they are missing, for their owner only. */
 function makePrivate(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  if (existsSync(dirname(directory))) {
+    // Not recursively where that is not needed: Node 24 never ends where a file system like /proc refuses to make one.
+    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
+  } else {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
   const present = readdirSync(directory);
   if (present.includes(FILE)) return;
   // A file system of its own is never quite empty.
