@@ -236,7 +236,10 @@ function bareNet(answer: string, keepAlive: boolean): Server {
   return createServer({ noDelay: keepAlive }, (socket) => {
     socket.on('data', () => {
       if (keepAlive) socket.write(answer, 'latin1');
-      else socket.end(answer, 'latin1');
+      else {
+        socket.end(answer, 'latin1');
+        socket.destroySoon();
+      }
     });
     socket.on('error', () => {});
   });

@@ -4,20 +4,20 @@
  * It decides nothing itself. Whatever a client sends, or does not send, it costs at most one of the instance's
  * connections for a few seconds, and nobody else anything. Session tokens and requests are never logged.
  *
- *   accepted ── head complete ──> answered ── one answer per connection: half-closed ──> closed by the client
+ *   accepted ── head complete ──> answered ── last answer ──> closed, or half-closed ── client closes ──> closed
  *      ^                             │
- *      └────── keepAlive ────────────┘          each step must be over within `stepMs`
+ *      └───── keepAlive ─────────────┘          each step must be over within `stepMs`
  *
- * A connection is closed in two steps: our side when the answer is written, the rest when the client has closed its
- * side. Closing at once while bytes of the client are still coming would make the kernel reset the connection, and the
- * client could lose the answer.
+ * A client that has more to send, such as a body, gets our side closed first and the rest when it has closed its own:
+ * closing at once while its bytes are still coming would make the kernel reset the connection, and it could lose the
+ * answer. A client that has nothing more to send loses nothing.
  */
 
 import { Server, type Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import type { ImdsInstance } from '../imds/instance.ts';
 import { BAD_REQUEST, INTERNAL_ERROR } from '../imds/refusals.ts';
-import { HeadReader, type IllegalHead, type RequestHead } from '../imds/request.ts';
+import { type IllegalHead, type RequestHead, readHead } from '../imds/request.ts';
 import { respond } from '../imds/respond.ts';
 import { type ConnectionHeader, encodeResponse, type ImdsResponse, middleLines } from '../imds/response.ts';
 import type { Log } from '../log.ts';
@@ -32,7 +32,7 @@ export type ListenerSettings = {
   limits?: Partial<ListenerLimits>;
   /**
    * Limits how many hops what the socket sends may travel. It stays limited: the kernel may send the same packets again,
-   * so such a connection carries no further answer (data-plane.md).
+   * so such a connection carries no further answer.
    */
   limitHops?: (socket: Socket, hopLimit: number) => void;
 };
@@ -107,7 +107,8 @@ type Around = ListenerSettings & {
 class Connection {
   readonly socket: Socket;
   readonly #around: Around;
-  readonly #reader = new HeadReader();
+  /** What has arrived and is not answered yet. */
+  #pending: Buffer | undefined;
   /** The tick in which the present step began. */
   #since: number;
   /** Our side is closed; whatever still comes is thrown away. */
@@ -127,50 +128,64 @@ class Connection {
     if (this.#around.tick - this.#since > TICKS_PER_STEP) this.socket.destroy();
   }
 
-  #receive(bytes: Buffer): void {
+  #receive(piece: Buffer): void {
+    if (this.#finished) this.#discard(piece.length);
+    else if (this.#pending === undefined) this.#answerRequests(piece);
+    else this.#answerRequests(Buffer.concat([this.#pending, piece]));
+  }
+
+  #answerRequests(bytes: Buffer): void {
+    let at = 0;
+    let goesOn = true;
+    while (goesOn && at < bytes.length) {
+      const head = readHead(bytes, at);
+      if (head === undefined) break;
+      at = typeof head === 'string' ? bytes.length : head.end;
+      goesOn = this.#answer(head, at === bytes.length);
+    }
+    this.#pending = at < bytes.length ? bytes.subarray(at) : undefined;
+    if (!goesOn) this.#pause();
+  }
+
+  /**
+   * @param isAlone nothing has arrived after this request
+   * @returns whether the next request may be answered at once
+   */
+  #answer(head: RequestHead | IllegalHead, isAlone: boolean): boolean {
+    const around = this.#around;
+    const nowMs = around.clock();
+    const isLegal = typeof head === 'object';
+    const response = isLegal ? decide(head, around, nowMs) : BAD_REQUEST;
+    this.#since = around.tick;
+    const isLimited = response.hopLimit !== undefined && around.limitHops !== undefined;
+    if (isLimited && !this.#limitHops(response.hopLimit)) return false;
+    if (around.keepAlive && isLegal && head.persistent && !isLimited) {
+      return this.socket.write(encodeResponse(response, around.middleOf.keepAlive(nowMs)), 'latin1');
+    }
+    this.#close(encodeResponse(response, around.middleOf.close(nowMs)), isLegal && isAlone && !head.hasBody);
+    return false;
+  }
+
+  /** @param isQuiet the client has nothing more to send */
+  #close(lastAnswer: string, isQuiet: boolean): void {
+    this.#finished = true;
+    this.socket.end(lastAnswer, 'latin1');
+    if (isQuiet) this.socket.destroySoon();
+  }
+
+  /** After the last answer, nothing more is read as a request; before it, who does not read answers has to wait. */
+  #pause(): void {
+    const rest = this.#pending;
     if (this.#finished) {
-      this.#discard(bytes.length);
+      this.#pending = undefined;
+      this.#discard(rest?.length ?? 0);
       return;
     }
-    this.#reader.push(bytes);
-    this.#answerRequests();
-  }
-
-  #answerRequests(): void {
-    while (!this.#finished) {
-      const head = this.#reader.next();
-      if (head === undefined) return;
-      if (!this.#answer(head)) {
-        this.#waitForDrain();
-        return;
-      }
-    }
-    this.#discard(this.#reader.rest);
-  }
-
-  /** Who asks without reading the answers waits until they are read, or until the time is over. */
-  #waitForDrain(): void {
     this.socket.pause();
     this.socket.once('drain', () => {
       this.socket.resume();
-      this.#answerRequests();
+      if (this.#pending) this.#answerRequests(this.#pending);
     });
-  }
-
-  /** @returns whether the next answer may follow at once */
-  #answer(head: RequestHead | IllegalHead): boolean {
-    const { clock, keepAlive, limitHops, middleOf } = this.#around;
-    const nowMs = clock();
-    const response = typeof head === 'string' ? BAD_REQUEST : decide(head, this.#around, nowMs);
-    this.#since = this.#around.tick;
-    const limited = limitHops !== undefined && response.hopLimit !== undefined;
-    if (limited && !this.#limitHops(response.hopLimit)) return true;
-    if (keepAlive && typeof head === 'object' && head.persistent && !limited) {
-      return this.socket.write(encodeResponse(response, middleOf.keepAlive(nowMs)), 'latin1');
-    }
-    this.#finished = true;
-    this.socket.end(encodeResponse(response, middleOf.close(nowMs)), 'latin1');
-    return true;
   }
 
   /** Without its limit the answer must not leave: a token would reach those whom the option keeps away. */

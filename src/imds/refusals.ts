@@ -42,8 +42,7 @@ export const INTERNAL_ERROR = empty(500, 'Internal Server Error');
 export const NOT_FOUND: ImdsResponse = {
   status: 404,
   before: `HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: ${NOT_FOUND_PAGE.length}\r\n`,
-  after: '\r\n',
-  body: NOT_FOUND_PAGE,
+  after: `\r\n${NOT_FOUND_PAGE}`,
   hopLimit: undefined,
 };
 
@@ -55,7 +54,6 @@ function empty(status: number, reason: string, allow = ''): ImdsResponse {
     status,
     before: `HTTP/1.1 ${status} ${reason}\r\n${allow}Content-Length: 0\r\n`,
     after: 'Content-Type: text/plain\r\n\r\n',
-    body: '',
     hopLimit: undefined,
   };
 }

@@ -6,7 +6,7 @@
  * It is strict, because two readers who take one message differently are how requests are smuggled: single spaces, CRLF
  * only, no folded lines, no control characters, one Host at most (in HTTP/1.1 exactly one), one length at most. What it
  * accepts, node:http accepts and reads in the same way; request.property.test.ts holds that and lists where we are
- * stricter. It works on bytes and looks at each about once, which makes it fast.
+ * stricter. It looks at each byte about once and fills a single object, which makes it fast.
  */
 
 export type ImdsRequest = {
@@ -22,8 +22,14 @@ export type ImdsRequest = {
   readonly forwardedFor: boolean;
 };
 
-/** `persistent`: the client takes another answer on this connection, and what follows the head is the next request. */
-export type RequestHead = ImdsRequest & { readonly persistent: boolean };
+export type RequestHead = ImdsRequest & {
+  /** The client takes another answer on this connection, and what follows the head is the next request. */
+  readonly persistent: boolean;
+  /** A body follows the head; it is never read. */
+  readonly hasBody: boolean;
+  /** Where the head ends: the position after its empty line. */
+  readonly end: number;
+};
 
 /** What is wrong with a head. */
 export type IllegalHead = 'request line' | 'target' | 'header' | 'host' | 'framing' | 'too large';
@@ -31,40 +37,54 @@ export type IllegalHead = 'request line' | 'target' | 'header' | 'host' | 'frami
 export const MAX_HEAD_BYTES = 8192;
 export const MAX_HEADERS = 100;
 
-const NOTHING: Buffer = Buffer.alloc(0);
+/**
+ * The request head that begins at `from`; undefined if it is not complete yet. What can no longer become legal is refused
+ * without waiting for the end.
+ */
+export function readHead(bytes: Buffer, from: number): RequestHead | IllegalHead | undefined {
+  const draft = newDraft(bytes, from);
+  const result = readRequestLine(bytes, draft) ?? readFields(bytes, draft) ?? conclude(draft);
+  if (result !== 'incomplete') return result;
+  return bytes.length - from < MAX_HEAD_BYTES ? undefined : 'too large';
+}
 
-/** Reads one head after another from the pieces in which they arrive. */
-export class HeadReader {
-  #bytes = NOTHING;
-  /** Where the next head begins. */
-  #at = 0;
+/** A head that is being read. */
+type Draft = {
+  method: string;
+  path: string;
+  http11: boolean;
+  sessionToken: string | undefined;
+  sessionTokenTtlSeconds: string | undefined;
+  forwardedFor: boolean;
+  hosts: number;
+  connection: string | undefined;
+  contentLength: string | undefined;
+  transferEncoding: string | undefined;
+  persistent: boolean;
+  hasBody: boolean;
+  /** How far it has been read. */
+  end: number;
+  /** How far it may go. */
+  limit: number;
+};
 
-  push(piece: Buffer): void {
-    this.#bytes = this.rest === 0 ? piece : Buffer.concat([this.#bytes.subarray(this.#at), piece]);
-    this.#at = 0;
-  }
-
-  /**
-   * The next head; undefined if it is not complete yet. What can no longer become legal is refused without waiting for
-   * its end, and after that there is nothing more to read.
-   */
-  next(): RequestHead | IllegalHead | undefined {
-    if (this.rest === 0) return undefined;
-    const end = Math.min(this.#bytes.length, this.#at + MAX_HEAD_BYTES);
-    const line = readRequestLine(this.#bytes, this.#at, end);
-    const fields = typeof line === 'object' ? readFields(this.#bytes, line.end, end) : line;
-    if (typeof fields === 'string') return fields;
-    if (line === undefined || typeof line === 'string' || fields === undefined) {
-      return this.rest < MAX_HEAD_BYTES ? undefined : 'too large';
-    }
-    this.#at = fields.end;
-    return headOf(line, fields);
-  }
-
-  /** How many bytes have not been read as a head. */
-  get rest(): number {
-    return this.#bytes.length - this.#at;
-  }
+function newDraft(bytes: Buffer, from: number): Draft {
+  return {
+    method: '',
+    path: '',
+    http11: false,
+    sessionToken: undefined,
+    sessionTokenTtlSeconds: undefined,
+    forwardedFor: false,
+    hosts: 0,
+    connection: undefined,
+    contentLength: undefined,
+    transferEncoding: undefined,
+    persistent: false,
+    hasBody: false,
+    end: from,
+    limit: Math.min(bytes.length, from + MAX_HEAD_BYTES),
+  };
 }
 
 // ─── Bytes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -102,38 +122,47 @@ function skip(bytes: Buffer, at: number, end: number, ofClass: number): number {
   return next;
 }
 
-/** Whether `text` is at this position; ASCII letters compare in lower case if `text` is in lower case. */
-function isAt(bytes: Buffer, at: number, text: string, toLowerCase: 0 | 32 = 0): boolean {
+/** Whether `text` is at this position. */
+function isAt(bytes: Buffer, at: number, text: string): boolean {
   for (let i = 0; i < text.length; i++) {
-    if (((bytes[at + i] as number) | toLowerCase) !== text.charCodeAt(i)) return false;
+    if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** Whether the token there is `name`, which is in lower case, in whatever case. */
+function isNameAt(bytes: Buffer, at: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    // Of the characters of tokens, this bit makes only capital letters others.
+    if (((bytes[at + i] as number) | 32) !== name.charCodeAt(i)) return false;
   }
   return true;
 }
 
 // ─── The request line ────────────────────────────────────────────────────────────────────────────────────────────────
 
-type RequestLine = { method: string; path: string; http11: boolean; end: number };
-
-/** From the space before the version on. */
+/** From the space before it on. */
 const VERSION_10 = ' HTTP/1.0\r\n';
 const VERSION_11 = ' HTTP/1.1\r\n';
 
-function readRequestLine(bytes: Buffer, from: number, end: number): RequestLine | IllegalHead | undefined {
+function readRequestLine(bytes: Buffer, draft: Draft): IllegalHead | 'incomplete' | undefined {
+  const { limit } = draft;
   // RFC 9112, 2.2: empty lines before a request are skipped.
-  const start = skip(bytes, from, end, LINE_BREAK);
-  const methodEnd = skip(bytes, start, end, TOKEN);
-  if (methodEnd === end) return undefined;
+  const start = skip(bytes, draft.end, limit, LINE_BREAK);
+  const methodEnd = skip(bytes, start, limit, TOKEN);
+  if (methodEnd === limit) return 'incomplete';
   if (methodEnd === start || bytes[methodEnd] !== SP) return 'request line';
-  const pathEnd = skip(bytes, methodEnd + 1, end, PATH);
-  const targetEnd = skip(bytes, pathEnd, end, QUERY);
-  if (targetEnd === end) return undefined;
+  const pathEnd = skip(bytes, methodEnd + 1, limit, PATH);
+  const targetEnd = skip(bytes, pathEnd, limit, QUERY);
+  if (targetEnd === limit) return 'incomplete';
   if (bytes[targetEnd] !== SP) return 'target';
-  if (targetEnd + VERSION_11.length > end) return undefined;
-  const http11 = isAt(bytes, targetEnd, VERSION_11);
-  if (!http11 && !isAt(bytes, targetEnd, VERSION_10)) return 'request line';
-  const path = pathOf(bytes, methodEnd + 1, pathEnd);
-  if (path === undefined) return 'target';
-  return { method: methodAt(bytes, start, methodEnd), path, http11, end: targetEnd + VERSION_11.length };
+  draft.end = targetEnd + VERSION_11.length;
+  if (draft.end > limit) return 'incomplete';
+  draft.http11 = isAt(bytes, targetEnd, VERSION_11);
+  if (!draft.http11 && !isAt(bytes, targetEnd, VERSION_10)) return 'request line';
+  draft.method = methodAt(bytes, start, methodEnd);
+  draft.path = pathAt(bytes, methodEnd + 1, pathEnd);
+  return draft.path === '' ? 'target' : undefined;
 }
 
 function methodAt(bytes: Buffer, start: number, end: number): string {
@@ -146,12 +175,12 @@ function methodAt(bytes: Buffer, start: number, end: number): string {
 /** `http://host[:port]` and then a path or nothing; no user names. */
 const ABSOLUTE = /^http:\/\/(?:[\dA-Za-z\-._~]+|\[[\dA-Fa-f:.]+\])(?::\d*)?(?<path>\/.*)?$/i;
 
-/** Of a target in origin-form or, as proxies are sent it, in absolute-form. */
-function pathOf(bytes: Buffer, start: number, end: number): string | undefined {
+/** Of a target in origin-form or, as proxies are sent it, in absolute-form; empty for any other. */
+function pathAt(bytes: Buffer, start: number, end: number): string {
   const target = bytes.toString('latin1', start, end);
   if (bytes[start] === SLASH) return target;
   const absolute = ABSOLUTE.exec(target);
-  return absolute ? (absolute.groups?.path ?? '/') : undefined;
+  return absolute ? (absolute.groups?.path ?? '/') : '';
 }
 
 // ─── Header fields ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,80 +202,56 @@ const NAME_OF_LENGTH: readonly (Name | undefined)[] = Array.from({ length: 37 },
   NAMES.find((name) => name.length === length),
 );
 
-type Fields = {
-  hosts: number;
-  connection: string | undefined;
-  contentLength: string | undefined;
-  transferEncoding: string | undefined;
-  forwardedFor: boolean;
-  sessionToken: string | undefined;
-  sessionTokenTtlSeconds: string | undefined;
-  end: number;
-};
-
-function readFields(bytes: Buffer, start: number, end: number): Fields | IllegalHead | undefined {
-  const fields = noFields();
-  for (let at = start, count = 0; at + 1 < end; count++) {
+function readFields(bytes: Buffer, draft: Draft): IllegalHead | 'incomplete' | undefined {
+  const { limit } = draft;
+  for (let at = draft.end, count = 0; at + 1 < limit; count++) {
     if (bytes[at] === CR) {
-      fields.end = at + 2;
-      return bytes[at + 1] === LF ? fields : 'header';
+      draft.end = at + 2;
+      return bytes[at + 1] === LF ? undefined : 'header';
     }
     if (count === MAX_HEADERS) return 'too large';
-    const colon = skip(bytes, at, end, TOKEN);
-    if (colon === end) return undefined;
+    const colon = skip(bytes, at, limit, TOKEN);
+    if (colon === limit) return 'incomplete';
     if (colon === at || bytes[colon] !== COLON) return 'header';
-    const valueEnd = skip(bytes, colon + 1, end, VALUE);
-    if (valueEnd === end) return undefined;
+    const valueEnd = skip(bytes, colon + 1, limit, VALUE);
+    if (valueEnd === limit) return 'incomplete';
     if (bytes[valueEnd] !== CR) return 'header';
-    if (valueEnd + 1 === end) return undefined;
+    if (valueEnd + 1 === limit) return 'incomplete';
     if (bytes[valueEnd + 1] !== LF) return 'header';
     const name = nameAt(bytes, at, colon);
-    if (name === 'host') fields.hosts++;
-    else if (name !== undefined) addField(fields, name, valueAt(bytes, colon + 1, valueEnd));
+    if (name === 'host') draft.hosts++;
+    else if (name !== undefined) addField(draft, name, valueAt(bytes, colon + 1, valueEnd));
     at = valueEnd + 2;
   }
-  return undefined;
-}
-
-function noFields(): Fields {
-  return {
-    hosts: 0,
-    connection: undefined,
-    contentLength: undefined,
-    transferEncoding: undefined,
-    forwardedFor: false,
-    sessionToken: undefined,
-    sessionTokenTtlSeconds: undefined,
-    end: 0,
-  };
+  return 'incomplete';
 }
 
 /** The name there, if it matters. */
 function nameAt(bytes: Buffer, start: number, end: number): Name | undefined {
   const name = NAME_OF_LENGTH[end - start];
-  return name !== undefined && isAt(bytes, start, name, 32) ? name : undefined;
+  return name !== undefined && isNameAt(bytes, start, name) ? name : undefined;
 }
 
 /** Property by property: a computed name would cost more than all the rest. */
-function addField(fields: Fields, name: Exclude<Name, 'host'>, value: string): void {
+function addField(draft: Draft, name: Exclude<Name, 'host'>, value: string): void {
   switch (name) {
     case 'connection':
-      fields.connection = joined(fields.connection, value);
+      draft.connection = joined(draft.connection, value);
       break;
     case 'content-length':
-      fields.contentLength = joined(fields.contentLength, value);
+      draft.contentLength = joined(draft.contentLength, value);
       break;
     case 'x-forwarded-for':
-      fields.forwardedFor = true;
+      draft.forwardedFor = true;
       break;
     case 'transfer-encoding':
-      fields.transferEncoding = joined(fields.transferEncoding, value);
+      draft.transferEncoding = joined(draft.transferEncoding, value);
       break;
     case 'x-aws-ec2-metadata-token':
-      fields.sessionToken = joined(fields.sessionToken, value);
+      draft.sessionToken = joined(draft.sessionToken, value);
       break;
     case 'x-aws-ec2-metadata-token-ttl-seconds':
-      fields.sessionTokenTtlSeconds = joined(fields.sessionTokenTtlSeconds, value);
+      draft.sessionTokenTtlSeconds = joined(draft.sessionTokenTtlSeconds, value);
   }
 }
 
@@ -267,30 +272,25 @@ function isBlank(byte: number | undefined): boolean {
   return byte === SP || byte === TAB;
 }
 
-// ─── What they mean ──────────────────────────────────────────────────────────────────────────────────────────────────
+// ─── What they mean together ─────────────────────────────────────────────────────────────────────────────────────────
 
-function headOf({ method, path, http11 }: RequestLine, fields: Fields): RequestHead | IllegalHead {
-  if (fields.hosts > 1 || (http11 && fields.hosts === 0)) return 'host';
-  const body = hasBody(http11, fields.contentLength, fields.transferEncoding);
-  if (body === undefined) return 'framing';
-  return {
-    method,
-    path,
-    sessionToken: fields.sessionToken,
-    sessionTokenTtlSeconds: fields.sessionTokenTtlSeconds,
-    forwardedFor: fields.forwardedFor,
-    // A body is never read, so nothing can follow one.
-    persistent: http11 && !body && !asksToClose(fields.connection),
-  };
+function conclude(draft: Draft): RequestHead | IllegalHead {
+  const { http11, hosts, connection } = draft;
+  if (hosts > 1 || (http11 && hosts === 0)) return 'host';
+  const hasBody = announcesBody(draft);
+  if (hasBody === undefined) return 'framing';
+  draft.hasBody = hasBody;
+  draft.persistent = http11 && !hasBody && !asksToClose(connection);
+  return draft;
 }
 
 /** Undefined if the two headers do not say so in one legal way. */
-function hasBody(http11: boolean, length: string | undefined, encoding: string | undefined): boolean | undefined {
-  if (encoding !== undefined) {
-    return http11 && length === undefined && encoding.toLowerCase() === 'chunked' ? true : undefined;
+function announcesBody({ http11, contentLength, transferEncoding }: Draft): boolean | undefined {
+  if (transferEncoding !== undefined) {
+    return http11 && contentLength === undefined && transferEncoding.toLowerCase() === 'chunked' ? true : undefined;
   }
-  if (length === undefined) return false;
-  return /^\d{1,19}$/.test(length) ? !/^0+$/.test(length) : undefined;
+  if (contentLength === undefined) return false;
+  return /^\d{1,19}$/.test(contentLength) ? !/^0+$/.test(contentLength) : undefined;
 }
 
 function asksToClose(connection: string | undefined): boolean {

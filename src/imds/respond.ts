@@ -64,8 +64,7 @@ function tokenPutAnswer(request: ImdsRequest, instance: ImdsInstance, nowMs: num
   return {
     status: 200,
     before: `${OK}${ttlHeader(ttlSeconds)}Content-Length: ${token.length}\r\n`,
-    after: 'Content-Type: text/plain\r\n\r\n',
-    body: token,
+    after: `Content-Type: text/plain\r\n\r\n${token}`,
     hopLimit: undefined,
   };
 }
@@ -82,13 +81,7 @@ function respondToGet(request: ImdsRequest, path: string, instance: ImdsInstance
   const content = instance.find(path);
   if (!content) return NOT_FOUND;
   const ttl = secondsLeft === undefined ? '' : ttlHeader(secondsLeft);
-  return {
-    status: 200,
-    before: OK + ttl + content.headers,
-    after: '\r\n',
-    body: content.body,
-    hopLimit: undefined,
-  };
+  return { status: 200, before: OK + ttl + content.headers, after: content.after, hopLimit: undefined };
 }
 
 /**

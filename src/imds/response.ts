@@ -1,19 +1,18 @@
 /**
  * What the metadata service answers, and how it looks on the wire (aws-behaviour 1.3, 1.4).
  *
- * AWS writes headers in a fixed order: some, then `Date`, `Server` and `Connection`, then perhaps one more. `before` and
- * `after` are what stands around those three, which belong to the connection and not to the decision.
+ * AWS writes headers in a fixed order: some, then `Date`, `Server` and `Connection`, then perhaps one more. An answer is
+ * what stands before and what stands after those three, which belong to the connection and not to the decision.
  *
  * Bytes are written as latin1 text here, one character each, which is the fastest thing that a socket takes.
  */
 
 export type ImdsResponse = {
   readonly status: number;
-  /** The status line and header lines, each with its CRLF. */
+  /** The status line and header lines. */
   readonly before: string;
-  /** Header lines, each with its CRLF, and the empty line. */
+  /** Header lines, the empty line and the body. */
   readonly after: string;
-  readonly body: string;
   /** The IP TTL of the packets that carry this answer; undefined leaves it to the system. */
   readonly hopLimit: number | undefined;
 };
@@ -26,13 +25,15 @@ export function middleLines(nowMs: number, connection: ConnectionHeader): string
 }
 
 /** The bytes of an answer. @param middle as `middleLines` writes them */
-export function encodeResponse({ before, after, body }: ImdsResponse, middle: string): string {
-  return before + middle + after + body;
+export function encodeResponse({ before, after }: ImdsResponse, middle: string): string {
+  return before + middle + after;
 }
 
 /** The answer to HEAD: the headers of the answer to GET, its length among them, and no body. */
 export function withoutBody(response: ImdsResponse): ImdsResponse {
-  return { ...response, body: '' };
+  const { after } = response;
+  const head = after.startsWith('\r\n') ? '\r\n' : after.slice(0, after.indexOf('\r\n\r\n') + 4);
+  return { ...response, after: head };
 }
 
 /** `Wed, 30 Jul 2025 23:22:04 GMT` */

@@ -10,8 +10,8 @@ import { type Leaf, type ListedNames, leavesOf, listedNames } from './categories
 import { utf8Bytes } from './response.ts';
 import { existedBy, isVersion, VERSIONS, type Version } from './versions.ts';
 
-/** What a path answers: the headers that go with the body, each with its CRLF, and the body's bytes as latin1 text. */
-export type Content = { readonly headers: string; readonly body: string };
+/** What a path answers: the headers that go with the body, and the empty line and the body's bytes as latin1 text. */
+export type Content = { readonly headers: string; readonly after: string };
 
 /** Finds what a path answers, for example `/latest/meta-data/instance-id`; undefined is "not found". */
 export type MetadataTree = (path: string) => Content | undefined;
@@ -95,6 +95,6 @@ function content(value: string | Buffer, lastModified: string): Content {
   const body = typeof value === 'string' ? utf8Bytes(value) : value.toString('latin1');
   return {
     headers: `Content-Type: ${type}\r\nAccept-Ranges: none\r\nLast-Modified: ${lastModified}\r\nContent-Length: ${body.length}\r\n`,
-    body,
+    after: `\r\n${body}`,
   };
 }

@@ -1,11 +1,12 @@
 /**
  * Transactions of one SQLite connection, one after the other, committed in groups.
  *
- *   add ──> waiting ──> BEGIN, work, work, … COMMIT ──> all of the group settle
+ *   add ──> waiting ──> BEGIN, work, work, … COMMIT ──> flush ──> all of the group settle
  *
- * A commit waits for the disk and work does not, so what waits together is committed together. INVARIANT: nothing settles
- * before its group's commit is on the disk. Work in company has a savepoint of its own: when it rejects it takes no other
- * with it, unless SQLite has given up the whole group, as it may when the disk is full; then all of the group reject.
+ * INVARIANT: nothing settles before its group's commit is on the disk. SQLite only writes; waiting for the disk is
+ * `flush`, which other groups and everybody else's sockets do not wait for. Work in company has a savepoint of its own:
+ * when it rejects it takes no other with it, unless SQLite has given up the whole group, as it may when the disk is full;
+ * then all of the group reject.
  */
 
 import type { DatabaseSync } from 'node:sqlite';
@@ -20,14 +21,21 @@ export type CommitQueue = {
   idle(): Promise<void>;
 };
 
-/** Large enough to hide the disk's waiting, small enough that the process does not stand still for long. */
+/** Large enough to share the cost of a commit, small enough that the process does not stand still for long. */
 const LARGEST_GROUP = 16;
 
 type Job = { attempt: Work<() => void>; reject: (reason: unknown) => void };
 
-/** @param onRevisions called after each commit in which work that succeeded took a revision */
-export function commitQueue(db: DatabaseSync, onRevisions: () => void): CommitQueue {
+export type Disk = {
+  /** Resolves when all that was committed before the call is on the disk. */
+  flush(): Promise<void>;
+  /** Called after each group in which work that succeeded took a revision, once it is on the disk. */
+  onRevisions(): void;
+};
+
+export function commitQueue(db: DatabaseSync, { flush, onRevisions }: Disk): CommitQueue {
   const waiting: Job[] = [];
+  const flushing = new Set<Promise<void>>();
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
@@ -50,6 +58,23 @@ export function commitQueue(db: DatabaseSync, onRevisions: () => void): CommitQu
       for (const job of jobs) job.reject(error);
       return;
     }
+    settleAll(outcomes.filter((outcome) => !outcome.changed));
+    const changed = outcomes.filter((outcome) => outcome.changed);
+    if (changed.length > 0) settleOnceFlushed(changed);
+  }
+
+  function settleOnceFlushed(outcomes: Outcome[]): void {
+    const flushed = flush()
+      .then(
+        () => settleAll(outcomes),
+        // It may be on the disk or not, as with a connection that is lost in the middle of a commit.
+        (error: unknown) => outcomes.forEach((outcome) => void outcome.reject(error)),
+      )
+      .finally(() => flushing.delete(flushed));
+    flushing.add(flushed);
+  }
+
+  function settleAll(outcomes: Outcome[]): void {
     for (const { settle } of outcomes) settle();
     if (outcomes.some((outcome) => outcome.tookRevision)) onRevisions();
   }
@@ -67,12 +92,24 @@ export function commitQueue(db: DatabaseSync, onRevisions: () => void): CommitQu
     },
     async idle() {
       await running;
+      await Promise.all(flushing);
     },
   };
 }
 
+/** How many rows this connection has ever changed. */
+function changesIn(db: DatabaseSync): unknown {
+  return db.prepare('SELECT total_changes() AS changes').get()?.changes;
+}
+
 /** What work came to: `settle` tells whoever asked for it, once it is committed. */
-type Outcome = { settle: () => void; tookRevision: boolean };
+type Outcome = {
+  settle: () => void;
+  reject: (reason: unknown) => void;
+  tookRevision: boolean;
+  /** Whether there is anything of it to be flushed. */
+  changed: boolean;
+};
 
 /**
  * @param alone whether undoing it is undoing the group: then it needs no savepoint, which makes large work much faster
@@ -80,16 +117,18 @@ type Outcome = { settle: () => void; tookRevision: boolean };
  */
 async function attempt(db: DatabaseSync, job: Job, alone: boolean): Promise<Outcome> {
   let tookRevision = false;
+  const before = changesIn(db);
+  const { reject } = job;
   if (!alone) db.exec('SAVEPOINT work');
   try {
     const settle = await job.attempt(() => {
       tookRevision = true;
     });
     if (!alone) db.exec('RELEASE work');
-    return { settle, tookRevision };
+    return { settle, reject, tookRevision, changed: changesIn(db) !== before };
   } catch (error) {
     if (alone || !db.isTransaction) throw error;
     db.exec('ROLLBACK TO work; RELEASE work');
-    return { settle: () => job.reject(error), tookRevision: false };
+    return { settle: () => reject(error), reject, tookRevision: false, changed: false };
   }
 }

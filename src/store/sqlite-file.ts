@@ -95,13 +95,14 @@ function recognise(db: DatabaseSync, directory: string): void {
 }
 
 /**
- * FULL: a commit is on the disk when it returns. What SQLite needs to undo a statement stays in memory, so that nothing but
+ * NORMAL: a commit has been written when it returns, and is on the disk once the write-ahead log has been flushed
+ * (`write-ahead-log.ts`); a checkpoint flushes in the order that SQLite needs. What SQLite needs to undo a statement stays in memory, so that nothing but
  * the state directory has to be writable.
  */
 function configure(db: DatabaseSync): void {
   db.exec(`
     PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = NORMAL;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA cache_size = -32768;
     PRAGMA temp_store = MEMORY;

@@ -14,6 +14,7 @@ import { sqliteDialect } from './sqlite-dialect.ts';
 import { openStoreFile } from './sqlite-file.ts';
 import type { Store, Transaction } from './store.ts';
 import type { Tables } from './tables.ts';
+import { writeAheadLog } from './write-ahead-log.ts';
 
 /**
  * Opens the store in a state directory, and makes both when they are missing.
@@ -35,13 +36,17 @@ export function storeOn(db: DatabaseSync): Store {
   const inside = new AsyncLocalStorage<{ open: boolean }>();
   let closed: Promise<void> | undefined;
 
-  const queue = commitQueue(db, () => {
-    // Each in a microtask of its own, so that what one of them throws is nobody else's trouble.
-    for (const subscriber of subscribers) {
-      queueMicrotask(() => {
-        if (subscribers.has(subscriber)) subscriber.wake();
-      });
-    }
+  const wal = writeAheadLog(db);
+  const queue = commitQueue(db, {
+    flush: wal.flush,
+    onRevisions() {
+      // Each in a microtask of its own, so that what one of them throws is nobody else's trouble.
+      for (const subscriber of subscribers) {
+        queueMicrotask(() => {
+          if (subscribers.has(subscriber)) subscriber.wake();
+        });
+      }
+    },
   });
 
   async function run<T>(work: (tx: Transaction) => Promise<T>, onRevision: () => void): Promise<T> {
@@ -68,7 +73,10 @@ export function storeOn(db: DatabaseSync): Store {
       };
     },
     close() {
-      closed ??= queue.idle().then(() => db.close());
+      closed ??= queue.idle().then(async () => {
+        await wal.close();
+        db.close();
+      });
       return closed;
     },
   };
