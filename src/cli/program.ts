@@ -78,9 +78,21 @@ function createCommands(commandLine: string[], finish: Finish): Command {
 
 function addUp(program: Command, finish: Finish): void {
   const listen = { flags: '--listen <ADDRESS>', about: 'address and port of the API', variable: 'OPENIMDS_LISTEN' };
-  const imdsPort = { flags: '--imds-port <PORT>', about: 'of the metadata services', variable: 'OPENIMDS_IMDS_PORT' };
-  const rules = { flags: '--rules <RULES>', about: 'of which time; see docs/rules.md', variable: 'OPENIMDS_RULES' };
-  const strict = { flags: '--strict', about: 'take no test keys', variable: 'OPENIMDS_STRICT' };
+  const imdsPort = {
+    flags: '--imds-port <PORT>',
+    about: 'port that all metadata services have in common',
+    variable: 'OPENIMDS_IMDS_PORT',
+  };
+  const rules = {
+    flags: '--rules <RULES>',
+    about: 'page: HttpTokens and the hop limit need HttpEndpoint beside them, as on the page; current: as AWS today',
+    variable: 'OPENIMDS_RULES',
+  };
+  const strict = {
+    flags: '--strict',
+    about: 'refuse the keys that everybody knows: test, and twelve digits',
+    variable: 'OPENIMDS_STRICT',
+  };
   const logFormat = { flags: '--log-format <FORMAT>', about: 'on standard error', variable: 'OPENIMDS_LOG_FORMAT' };
   const keepAlive = {
     flags: '--imds-keep-alive',
@@ -145,7 +157,7 @@ function addExec(program: Command, finish: Finish): void {
       'after',
       examples(
         'openimds exec i-0123456789abcdef0 -- env',
-        "openimds exec i-0123456789abcdef0 -- sh -c 'curl -s $AWS_EC2_METADATA_SERVICE_ENDPOINT/latest/meta-data/'",
+        'openimds exec i-0123456789abcdef0 -- sh -c \'curl -s "$AWS_EC2_METADATA_SERVICE_ENDPOINT"latest/meta-data/\'',
       ),
     )
     .action(async (instance: string, words: string[], target: Target) => {

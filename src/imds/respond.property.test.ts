@@ -1,0 +1,261 @@
+/**
+ * What holds of every instance and every request: with the endpoint disabled nothing is revealed, a token is good on one
+ * instance only, and the tree answers exactly what it lists (aws-behaviour 1.4, 1.5, 6.2).
+ */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { DesiredInstance, NetworkInterface } from '../model.ts';
+import { leavesOf } from './categories.ts';
+import { type ImdsInstance, prepareInstance } from './instance.ts';
+import { type ImdsRequest, readHead } from './request.ts';
+import { respond } from './respond.ts';
+import { encodeResponse, middleLines } from './response.ts';
+import { desiredInstance, HOST_KEY, NOW, PRIMARY, request } from './testing.ts';
+import { mintToken } from './token.ts';
+import { VERSIONS } from './versions.ts';
+
+// ─── Instances and requests ──────────────────────────────────────────────────────────────────────────────────────────
+
+const hex = (length: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+const tagKey = fc
+  .string({ unit: fc.constantFrom(...'aZ09-_+=,.@:'), minLength: 1, maxLength: 12 })
+  .filter((key) => key !== '.' && key !== '..');
+const switches = fc.constantFrom('enabled' as const, 'disabled' as const);
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+
+const anyInterface: fc.Arbitrary<NetworkInterface> = fc
+  .record({
+    mac: hex(10),
+    PrivateIpAddress: maybe(fc.ipV4()),
+    PublicIp: maybe(fc.ipV4()),
+    Ipv6Addresses: fc.array(fc.ipV6(), { maxLength: 3 }),
+  })
+  .map(({ mac, PrivateIpAddress, PublicIp, Ipv6Addresses }) => {
+    const { PrivateIpAddress: _private, PublicIp: _public, ...rest } = PRIMARY;
+    const MacAddress = `02${mac.replace(/../g, ':$&')}`;
+    const addresses = { ...(PrivateIpAddress && { PrivateIpAddress }), ...(PublicIp && { PublicIp }) };
+    return { ...rest, ...addresses, MacAddress, Ipv6Addresses };
+  });
+
+const anyInstance: fc.Arbitrary<DesiredInstance> = fc
+  .record({
+    id: hex(17),
+    nics: fc.uniqueArray(anyInterface, { minLength: 1, maxLength: 3, selector: (nic) => nic.MacAddress }),
+    tags: fc.uniqueArray(fc.record({ Key: tagKey, Value: fc.string({ unit: 'grapheme' }) }), {
+      maxLength: 4,
+      selector: (tag) => tag.Key,
+    }),
+    userData: maybe(fc.uint8Array({ maxLength: 50 })),
+    keyName: maybe(fc.string({ unit: fc.constantFrom(...'aZ09-=. '), minLength: 1, maxLength: 8 })),
+    InstanceMetadataTags: switches,
+    type: fc.constantFrom('t3.large', 'c3.large', 'no.such'),
+  })
+  .map(({ id, nics, tags, userData, keyName, InstanceMetadataTags, type }) => {
+    const { KeyPair: _key, ...desired } = desiredInstance({ Tags: tags, options: { InstanceMetadataTags } });
+    const { UserData: _data, ...instance } = desired.instance;
+    return {
+      ...desired,
+      ...(keyName !== undefined && { KeyPair: { KeyName: keyName, PublicKey: 'ssh-ed25519 AAAA' } }),
+      instance: {
+        ...instance,
+        ...(userData && { UserData: Buffer.from(userData).toString('base64') }),
+        InstanceId: `i-${id}`,
+        InstanceType: type,
+        NetworkInterfaces: nics as [NetworkInterface, ...NetworkInterface[]],
+      },
+    };
+  });
+
+const known = desiredInstance();
+const knownToken = mintToken(prepareInstance(known, HOST_KEY, NOW).tokenKey, 21_600, NOW);
+
+const anyRequest: fc.Arbitrary<ImdsRequest> = fc.record({
+  method: fc.constantFrom('GET', 'HEAD', 'PUT', 'POST', 'OPTIONS', 'DELETE', 'get', 'M-SEARCH'),
+  path: fc.oneof(
+    fc.constantFrom('/', '/latest', '/latest/api/token', '/latest/meta-data/instance-id', '/latest/user-data'),
+    fc.string().map((text) => `/${text}`),
+    fc.webPath().map((path) => `/${path}`),
+  ),
+  sessionToken: maybe(fc.oneof(fc.constant(knownToken), fc.string())),
+  sessionTokenTtlSeconds: maybe(fc.oneof(fc.integer().map(String), fc.string())),
+  forwardedFor: fc.boolean(),
+});
+
+function answer(asked: ImdsRequest, instance: ImdsInstance): string {
+  return encodeResponse(respond(asked, instance, NOW), middleLines(NOW, 'close'));
+}
+
+const statusOf = (text: string) => Number(text.slice(9, 12));
+const bodyOf = (text: string) => Buffer.from(text.slice(text.indexOf('\r\n\r\n') + 4), 'latin1').toString('utf8');
+
+// ─── The decision ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+describe('of every request', () => {
+  test('with HttpEndpoint: disabled no request of any kind reveals anything', () => {
+    fc.assert(
+      fc.property(anyInstance, anyRequest, (desired, asked) => {
+        const disabled = { ...desired.instance.MetadataOptions, HttpEndpoint: 'disabled' as const };
+        const instance = { ...desired.instance, MetadataOptions: disabled };
+        expect(answer(asked, prepareInstance({ ...desired, instance }, HOST_KEY, NOW))).toBe(
+          'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nDate: Mon, 23 Nov 2026 10:00:00 GMT\r\nServer: EC2ws\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n',
+        );
+      }),
+    );
+  });
+
+  test('it gets one well-formed answer, and only 200, 400, 401, 403, 404 or 405', () => {
+    fc.assert(
+      fc.property(anyInstance, anyRequest, (desired, asked) => {
+        const text = answer(asked, prepareInstance(desired, HOST_KEY, NOW));
+        expect([200, 400, 401, 403, 404, 405]).toContain(statusOf(text));
+        const [head = '', body = ''] = [
+          text.slice(0, text.indexOf('\r\n\r\n')),
+          text.slice(text.indexOf('\r\n\r\n') + 4),
+        ];
+        expect(head).toMatch(/^HTTP\/1\.1 \d{3} [A-Za-z ]+(?:\r\n[A-Za-z0-9-]+: [ -~]+)+$/);
+        const length = Number(/\r\nContent-Length: (\d+)/.exec(head)?.[1]);
+        expect(body.length).toBe(asked.method === 'HEAD' ? 0 : length);
+      }),
+    );
+  });
+
+  test('while tokens are required, none without a good token sees more than 400, 401, 403 or 405', () => {
+    const required = desiredInstance({ options: { HttpTokens: 'required' }, instance: { tokenGeneration: 9 } });
+    const instance = prepareInstance(required, HOST_KEY, NOW);
+    fc.assert(
+      fc.property(anyRequest, (asked) => {
+        const isTokenPath = asked.path.replace(/\/+/g, '/') === '/latest/api/token';
+        if (isTokenPath && ['PUT', 'OPTIONS'].includes(asked.method)) return;
+        expect([400, 401, 403, 405]).toContain(statusOf(answer(asked, instance)));
+      }),
+    );
+  });
+
+  test('a session token of one instance is never good on another', () => {
+    fc.assert(
+      fc.property(anyInstance, anyInstance, (one, other) => {
+        fc.pre(one.instance.InstanceId !== other.instance.InstanceId);
+        const sessionToken = mintToken(prepareInstance(one, HOST_KEY, NOW).tokenKey, 60, NOW);
+        const asked = request('GET', '/', { sessionToken });
+        expect(statusOf(answer(asked, prepareInstance(one, HOST_KEY, NOW)))).toBe(200);
+        expect(statusOf(answer(asked, prepareInstance(other, HOST_KEY, NOW)))).toBe(401);
+      }),
+    );
+  });
+});
+
+// ─── The tree ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Everything that listings lead to from `/` on, as clients walk them: path to body. Fails on a listed path without 200. */
+function crawl(instance: ImdsInstance): Map<string, string> {
+  const found = new Map<string, string>();
+  const walk = (path: string) => {
+    const text = answer(request('GET', path), instance);
+    expect(statusOf(text), path).toBe(200);
+    found.set(path, bodyOf(text));
+    return bodyOf(text).split('\n');
+  };
+  const walkDirectory = (path: string) => {
+    for (const line of walk(path)) {
+      const number = path.endsWith('/public-keys') ? /^\d+(?==)/.exec(line)?.[0] : undefined;
+      if (number !== undefined) walkDirectory(`${path}/${number}`);
+      else if (line.endsWith('/')) walkDirectory(`${path}/${line.slice(0, -1)}`);
+      else walk(`${path}/${line}`);
+    }
+  };
+  for (const version of walk('/')) {
+    for (const part of walk(`/${version}`)) {
+      if (part === 'user-data') walk(`/${version}/${part}`);
+      else walkDirectory(`/${version}/${part}`);
+    }
+  }
+  return found;
+}
+
+/** Every path that the categories make: leaves, and the directories above them. */
+function pathsOf(desired: DesiredInstance): Set<string> {
+  const paths = new Set(['/']);
+  for (const version of VERSIONS) {
+    for (const { path } of leavesOf(desired).filter(({ since }) => since <= version)) {
+      const names = `/${version}/${path}`.split('/');
+      for (let end = 2; end <= names.length; end++) paths.add(names.slice(0, end).join('/'));
+    }
+  }
+  return paths;
+}
+
+describe('of every instance, in every dated version', () => {
+  test('every listed path resolves, and every resolvable path is listed', () => {
+    fc.assert(
+      fc.property(anyInstance, (desired) => {
+        const listed = crawl(prepareInstance(desired, HOST_KEY, NOW));
+        expect([...listed.keys()].sort()).toEqual([...pathsOf(desired)].sort());
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('no path outside the tree answers 200', () => {
+    const change = fc.record({
+      at: fc.nat(),
+      by: fc.constantFrom('', '/', '%2f', '%', '.', '..', '=', 'a', '%00', '?', '\u00e9', '/..', '//', 'latest'),
+      drop: fc.nat({ max: 3 }),
+    });
+    fc.assert(
+      fc.property(anyInstance, fc.nat(), fc.array(change, { maxLength: 3 }), (desired, pick, changes) => {
+        const paths = pathsOf(desired);
+        const start = [...paths][pick % paths.size] as string;
+        const path = changes.reduce((text, { at, by, drop }) => {
+          const index = 1 + (at % text.length);
+          return text.slice(0, index) + by + text.slice(index + drop);
+        }, start);
+        const isInside = paths.has(canonical(path));
+        const status = statusOf(answer(request('GET', path), prepareInstance(desired, HOST_KEY, NOW)));
+        expect(status, path).toBe(isInside ? 200 : 404);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('a name that is listed can be asked for percent-encoded', () => {
+    fc.assert(
+      fc.property(anyInstance, (desired) => {
+        const instance = prepareInstance(desired, HOST_KEY, NOW);
+        for (const { path } of leavesOf(desired)) {
+          const encoded = path.split('/').map(encodeURIComponent).join('/');
+          expect(statusOf(answer(request('GET', `/latest/${encoded}`), instance)), encoded).toBe(200);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** The path as it stands in the tree, or something that is in no tree. */
+function canonical(path: string): string {
+  const folded = path.replace(/\/+/g, '/');
+  if (folded === '/latest/api/token' || /%2f/i.test(folded)) return '-';
+  try {
+    return decodeURIComponent(folded === '/' ? folded : folded.replace(/\/$/, ''));
+  } catch {
+    return '-';
+  }
+}
+
+test('what the parser makes of any bytes is answered or refused, never thrown at', () => {
+  const instance = prepareInstance(known, HOST_KEY, NOW);
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.string({ unit: 'binary' }).map((text) => Buffer.from(`GET /${text} HTTP/1.1\r\nHost: a\r\n\r\n`)),
+    fc.string({ unit: 'binary-ascii' }).map((text) => Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\n${text}\r\n\r\n`)),
+  );
+  fc.assert(
+    fc.property(bytes, (sent) => {
+      const head = readHead(Buffer.from(sent), 0);
+      if (typeof head === 'object') expect(statusOf(answer(head, instance))).toBeGreaterThanOrEqual(200);
+    }),
+    { numRuns: 1000 },
+  );
+});
