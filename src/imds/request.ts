@@ -204,10 +204,10 @@ const NAME_OF_LENGTH: readonly (Name | undefined)[] = Array.from({ length: 37 },
 
 function readFields(bytes: Buffer, draft: Draft): IllegalHead | 'incomplete' | undefined {
   const { limit } = draft;
-  for (let at = draft.end, count = 0; at + 1 < limit; count++) {
+  for (let at = draft.end, count = 0; at < limit; count++) {
     if (bytes[at] === CR) {
       draft.end = at + 2;
-      return bytes[at + 1] === LF ? undefined : 'header';
+      return draft.end > limit ? 'incomplete' : bytes[at + 1] === LF ? undefined : 'header';
     }
     if (count === MAX_HEADERS) return 'too large';
     const colon = skip(bytes, at, limit, TOKEN);
