@@ -132,6 +132,11 @@ export function invalidFilter(name: string): AwsError {
   return new AwsError('InvalidParameterValue', 400, `The filter '${name}' is invalid`);
 }
 
+/** @param limit for example `50 filters in a request` */
+export function filterLimitExceeded(limit: string): AwsError {
+  return new AwsError('FilterLimitExceeded', 400, `The request exceeds the limit of ${limit}.`);
+}
+
 export function unsupportedOperation(message: string): AwsError {
   return new AwsError('UnsupportedOperation', 400, message);
 }

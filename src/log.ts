@@ -49,11 +49,16 @@ function prettyLog(stream: NodeJS.WritableStream): Log {
     const time = new Date().toISOString().slice(11, 23);
     const details = Object.entries(fields ?? {})
       .filter(([name, value]) => name !== 'err' && value !== undefined)
-      .map(([name, value]) => `${name}=${value}`);
+      .map(([name, value]) => `${name}=${printable(String(value))}`);
     const stack = fields?.err === undefined ? '' : `\n${errorChain(fields.err)}`;
     stream.write(`${[time, level, message, ...details].join(' ')}${stack}\n`);
   };
   return { info: line('info '), warn: line('warn '), error: line('error') };
+}
+
+/** Without what a terminal would obey, or what would begin another line. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
 }
 
 function errorChain(error: unknown): string {

@@ -44,20 +44,21 @@ describe('kill -9 in the middle of a hundred concurrent launches', () => {
   let listed: Listed[] = [];
 
   beforeAll(async () => {
-    const launches = Array.from({ length: 100 }, async (_, index) => {
-      const hopLimit = 1 + (index % 64);
-      for (const id of await launchPair(hopLimit)) acknowledged.set(id, hopLimit);
-      if (acknowledged.size >= 60) openimds.process.kill('SIGKILL');
+    // Each goes on launching until its connection breaks, so that all hundred are in the middle of one when it does.
+    const launchers = Array.from({ length: 100 }, async (_, index) => {
+      for (let hopLimit = 1 + (index % 64); ; ) {
+        for (const id of await launchPair(hopLimit)) acknowledged.set(id, hopLimit);
+        if (acknowledged.size >= 300) openimds.process.kill('SIGKILL');
+      }
     });
-    const outcomes = await Promise.allSettled(launches);
-    expect(outcomes.some((outcome) => outcome.status === 'rejected')).toBe(true);
+    await Promise.allSettled(launchers);
     await openimds.restart();
     listed = await allRunning();
   });
 
   test('every acknowledged instance is there, with its options', () => {
     const found = new Map(listed.map((each) => [each.InstanceId, each.MetadataOptions.HttpPutResponseHopLimit]));
-    expect(acknowledged.size).toBeGreaterThanOrEqual(60);
+    expect(acknowledged.size).toBeGreaterThanOrEqual(300);
     for (const [id, hopLimit] of acknowledged) expect(found.get(id)).toBe(hopLimit);
   });
 

@@ -5,7 +5,7 @@
  * Each action has a table of the filters that it knows; any other name is an error, never ignored.
  */
 
-import { invalidFilter, invalidParameterValue, missingParameter } from '../aws-errors.ts';
+import { filterLimitExceeded, invalidFilter, missingParameter } from '../aws-errors.ts';
 import type { Tag } from '../model.ts';
 
 export type Filter = { Name?: string | undefined; Values?: string[] | undefined };
@@ -13,7 +13,10 @@ export type Filter = { Name?: string | undefined; Values?: string[] | undefined 
 /** By filter name: the values of an item, of which one must match. */
 export type FilterTable<T> = Record<string, (item: T) => readonly (string | number | boolean | undefined)[]>;
 
+/** In one request; and of a value, more than any value that is matched has characters. */
+const MOST_FILTERS = 50;
 const MOST_VALUES = 200;
+const LONGEST_VALUE = 512;
 
 /** The filters that every taggable resource has beside its own: `tag:KEY`, `tag-key`. */
 const TAG_PREFIX = 'tag:';
@@ -21,22 +24,24 @@ const TAG_PREFIX = 'tag:';
 /**
  * A predicate for the items that all filters let through.
  *
- * @throws InvalidParameterValue for a filter that the table lacks or with too many values
+ * @throws InvalidParameterValue for a filter that the table lacks, FilterLimitExceeded
  */
 export function filterBy<T extends { Tags?: Tag[] | undefined }>(
   filters: Filter[] | undefined,
   table: FilterTable<T>,
 ): (item: T) => boolean {
+  if (filters && filters.length > MOST_FILTERS) throw filterLimitExceeded(`${MOST_FILTERS} filters in a request`);
   const checks = (filters ?? []).map((filter) => compile(filter, table));
   return (item) => checks.every((check) => check(item));
 }
 
-/** A filter's name and values. @throws MissingParameter, InvalidParameterValue */
+/** A filter's name and values. @throws MissingParameter, FilterLimitExceeded */
 export function readFilter(filter: Filter): { name: string; values: string[] } {
   if (filter.Name === undefined) throw missingParameter('Filter.Name');
   const values = filter.Values ?? [];
-  if (values.length > MOST_VALUES) {
-    throw invalidParameterValue(`The maximum number of filter values specified on a single call is ${MOST_VALUES}`);
+  if (values.length > MOST_VALUES) throw filterLimitExceeded(`${MOST_VALUES} values of a filter`);
+  if (values.some((value) => value.length > LONGEST_VALUE)) {
+    throw filterLimitExceeded(`${LONGEST_VALUE} characters of a filter's value`);
   }
   return { name: filter.Name, values };
 }
@@ -49,8 +54,9 @@ export function isExact(value: string): boolean {
 function compile<T extends { Tags?: Tag[] | undefined }>(filter: Filter, table: FilterTable<T>): (item: T) => boolean {
   const { name, values } = readFilter(filter);
   const valuesOf = valuesFor(name, table);
+  const patterns = values.map(tokens);
   return (item) =>
-    valuesOf(item).some((value) => value !== undefined && values.some((pattern) => matches(pattern, String(value))));
+    valuesOf(item).some((value) => value !== undefined && patterns.some((pattern) => fits(pattern, String(value))));
 }
 
 function valuesFor<T extends { Tags?: Tag[] | undefined }>(
@@ -67,12 +73,16 @@ function valuesFor<T extends { Tags?: Tag[] | undefined }>(
   return valuesOf;
 }
 
+/** Whether `text` matches `pattern`. */
+export function matches(pattern: string, text: string): boolean {
+  return fits(tokens(pattern), text);
+}
+
 /**
- * Whether `text` matches `pattern`. On a mismatch it goes back to the last `*` only, so that the time is bounded by the
+ * Whether `text` fits. On a mismatch it goes back to the last `*` only, so that the time is bounded by the
  * product of both lengths whatever the pattern.
  */
-export function matches(pattern: string, text: string): boolean {
-  const parts = tokens(pattern);
+function fits(parts: readonly Token[], text: string): boolean {
   let p = 0;
   let t = 0;
   let star = -1;

@@ -9,7 +9,7 @@
  * answered as InternalError. Sizes and times are limited, because anybody can knock.
  */
 
-import type { Socket } from 'node:net';
+import { isIPv4, isIPv6, type Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   AwsError,
@@ -24,16 +24,17 @@ import { newRequestId } from '../ids.ts';
 import type { Log, LogFields } from '../log.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { writeError } from '../protocol/query-response.ts';
+import { ec2Actions } from './actions/ec2/index.ts';
 import { authenticate, type Caller } from './authenticate.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
 import { instancesPage } from './instances-page.ts';
 
 /** Bytes of a request's body. The largest honest one launches with 16 KiB of user data and some hundred tags. */
-const LARGEST_BODY = 1024 * 1024;
+const LARGEST_BODY = 256 * 1024;
 /** Milliseconds for a whole request to arrive. */
 const REQUEST_TIMEOUT = 30_000;
 const KEEP_ALIVE_TIMEOUT = 60_000;
-const MOST_CONNECTIONS = 4096;
+const MOST_CONNECTIONS = 1024;
 
 export type ApiSettings = ControlPlane & {
   log: Log;
@@ -56,6 +57,7 @@ export function createApi(settings: ApiSettings): FastifyInstance {
     exposeHeadRoutes: true,
     forceCloseConnections: true,
     clientErrorHandler: refuseWhatIsNoHttp,
+    frameworkErrors: (error, request, reply) => answerError(settings, error, request, reply),
   });
   app.server.maxConnections = MOST_CONNECTIONS;
   app.removeAllContentTypeParsers();
@@ -91,7 +93,8 @@ async function answerQuery(settings: ApiSettings, request: FastifyRequest, reply
     // A presigned POST has its signature in the query and its parameters in the body; both are one form.
     const form = parseForm(queryOf(request), bodyOf(request));
     const action = form.get('Action');
-    if (action !== undefined) fields.action = action.slice(0, 64);
+    // Only names that we know: what a caller wrote may be made to look like another line of the log.
+    if (action !== undefined && Object.hasOwn(ec2Actions, action)) fields.action = action;
     const body = await dispatch(form, caller, requestId, settings);
     settings.log.info('answered', { ...fields, status: 200, durationMs: settings.clock() - startedMs });
     return body;
@@ -129,7 +132,7 @@ async function whoAsks(
   const { store, clock, loopback, strict } = settings;
   const caller = await authenticate(
     { method, target: url, rawHeaders, body: bodyOf(request) },
-    { store, localKeys: loopback && !strict, nowMs: clock() },
+    { store, localKeys: loopback && !strict && isLocalName(request.headers.host), nowMs: clock() },
   );
   Object.assign(fields, {
     accessKeyId: caller.accessKeyId,
@@ -143,8 +146,19 @@ async function whoAsks(
 }
 
 /**
+ * Whether a Host names this machine as nobody else can: a page of another site can have its own name lead here, and
+ * would then be of the same site for the browser.
+ */
+function isLocalName(host = ''): boolean {
+  const name = host.replace(/:\d*$/, '').toLowerCase();
+  return LOCAL_NAMES.test(name) || isIPv4(name) || isIPv6(name.replace(/^\[|\]$/g, ''));
+}
+
+const LOCAL_NAMES = /^(?:.+\.)?localhost$|^host\.docker\.internal$/;
+
+/**
  * A page of another site must not act through a visitor's browser: it could sign with `test` keys, which are no secret.
- * Programs never send this header, browsers always do.
+ * Programs never send this header; browsers do, at addresses that they trust, as loopback ones are.
  */
 function refuseCrossSite(request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site'];
@@ -178,8 +192,10 @@ function answerError(settings: ApiSettings, error: unknown, _request: FastifyReq
 /** Fastify's own refusals, in AWS's form; what is left is a bug. */
 function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
-  const { code } = error as { code?: unknown };
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return requestEntityTooLarge(LARGEST_BODY);
+  // The caller's doing: a head that Fastify does not take, or a connection that broke before the body was there.
+  if ((typeof statusCode === 'number' && statusCode < 500) || code === 'ECONNRESET') return malformedRequest();
   return internalError(error);
 }
 

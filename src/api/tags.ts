@@ -21,9 +21,9 @@ export type TagInput = { Key?: string | undefined; Value?: string | undefined };
  */
 export function readTags(input: readonly TagInput[] | undefined): Tag[] {
   const tags = (input ?? []).map(readTag);
+  if (tags.length > MOST_TAGS) throw tagLimitExceeded(MOST_TAGS);
   const twice = tags.find((tag, index) => tags.findIndex((other) => other.Key === tag.Key) !== index);
   if (twice) throw invalidParameterValue(`Duplicate tag key '${twice.Key}' specified.`);
-  if (tags.length > MOST_TAGS) throw tagLimitExceeded(MOST_TAGS);
   return tags;
 }
 

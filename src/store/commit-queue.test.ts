@@ -1,5 +1,5 @@
 /**
- * What the queue promises of the disk: nothing settles before its commit has been flushed, and reading waits for nothing.
+ * What the queue promises of the disk: nothing settles before its commit has been flushed.
  */
 
 import { DatabaseSync } from 'node:sqlite';
@@ -33,36 +33,44 @@ function slowDisk() {
   return { db, queue, insert, flushes, settled };
 }
 
-test('a change settles, and wakes, only once it is on the disk', async () => {
+/** Resolves when all that is waiting has been committed, if not flushed. */
+const committed = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a change settles, and wakes, only once it is on the disk; and so does what has read it', async () => {
   const { queue, insert, flushes, settled } = slowDisk();
   const done = insert('first');
-  // Reading comes after the change in the queue, and waits for no disk.
-  expect(await queue.add(async () => 'read')).toBe('read');
+  await committed();
+  const read = queue.add(async () => {}).then(() => settled.push('read'));
+  await committed();
   expect(settled).toEqual([]);
-  expect(flushes).toHaveLength(1);
-  flushes[0]?.resolve();
-  await done;
-  expect(settled.sort()).toEqual(['first', 'revisions']);
+  for (const flush of flushes) flush.resolve();
+  await Promise.all([done, read]);
+  expect(settled.sort()).toEqual(['first', 'read', 'revisions']);
+});
+
+test('reading waits for no disk where nothing has to be flushed', async () => {
+  const { queue, flushes } = slowDisk();
+  expect(await queue.add(async () => 'read')).toBe('read');
+  expect(flushes).toEqual([]);
 });
 
 test('the queue goes on while the disk is slow, and is idle only when nothing has to be flushed any more', async () => {
   const { db, queue, insert, flushes, settled } = slowDisk();
   void insert('first');
-  await queue.add(async () => {});
+  await committed();
   void insert('second');
-  await queue.add(async () => {});
+  await committed();
   expect(db.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 2 });
   const idle = queue.idle().then(() => settled.push('idle'));
-  flushes[0]?.resolve();
-  flushes[1]?.resolve();
+  for (const flush of flushes) flush.resolve();
   await idle;
   expect(settled.filter((each) => each !== 'revisions')).toEqual(['first', 'second', 'idle']);
 });
 
 test('when the disk fails, whoever waited for it is told', async () => {
-  const { insert, flushes, settled, queue } = slowDisk();
+  const { insert, flushes, settled } = slowDisk();
   const done = insert('first');
-  await queue.add(async () => {});
+  await committed();
   flushes[0]?.reject(new Error('no more disk'));
   await done;
   expect(settled).toEqual(['first rejected: no more disk']);

@@ -3,8 +3,8 @@
  *
  *   add ──> waiting ──> BEGIN, work, work, … COMMIT ──> flush ──> all of the group settle
  *
- * INVARIANT: nothing settles before its group's commit is on the disk. SQLite only writes; waiting for the disk is
- * `flush`, which other groups and everybody else's sockets do not wait for. Work in company has a savepoint of its own:
+ * INVARIANT: nothing settles before its group's commit is on the disk, nor before what it may have read is. SQLite only
+ * writes; waiting for the disk is `flush`, which other groups and everybody else's sockets do not wait for. Work in company has a savepoint of its own:
  * when it rejects it takes no other with it, unless SQLite has given up the whole group, as it may when the disk is full;
  * then all of the group reject.
  */
@@ -58,9 +58,8 @@ export function commitQueue(db: DatabaseSync, { flush, onRevisions }: Disk): Com
       for (const job of jobs) job.reject(error);
       return;
     }
-    settleAll(outcomes.filter((outcome) => !outcome.changed));
-    const changed = outcomes.filter((outcome) => outcome.changed);
-    if (changed.length > 0) settleOnceFlushed(changed);
+    if (flushing.size > 0 || outcomes.some((outcome) => outcome.changed)) settleOnceFlushed(outcomes);
+    else settleAll(outcomes);
   }
 
   function settleOnceFlushed(outcomes: Outcome[]): void {

@@ -62,14 +62,16 @@ export function migrate(db: DatabaseSync, steps: readonly string[] = migrations)
   }
 }
 
+/** One by one: told to do it by itself, Node 24 never ends where a file system like /proc refuses. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory, { mode: 0o700 });
+}
+
 /** Makes the directory and the file, if they are missing, for their owner only. */
 function makePrivate(directory: string): void {
-  if (existsSync(dirname(directory))) {
-    // Not recursively where that is not needed: Node 24 never ends where a file system like /proc refuses to make one.
-    if (!existsSync(directory)) mkdirSync(directory, { mode: 0o700 });
-  } else {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  }
+  makeDirectory(directory);
   const present = readdirSync(directory);
   if (present.includes(FILE)) return;
   // A file system of its own is never quite empty.

@@ -4,6 +4,9 @@
  * SQLite with `synchronous=FULL` flushes its write-ahead log inside COMMIT, while no socket is served: milliseconds on a
  * busy disk. Here SQLite only writes the log, and it is flushed by a thread, one flush for all that was committed before
  * it began. Whoever waits for `flush` has what FULL promises: the commit survives a loss of power.
+ *
+ * After a flush has failed every later one does: the system may have dropped the pages, and what is written behind a gap
+ * is lost with it.
  */
 
 import { type FileHandle, open } from 'node:fs/promises';
@@ -23,15 +26,22 @@ export function writeAheadLog(db: DatabaseSync): WriteAheadLog {
   const database = db.location();
   if (database === null) return { async flush() {}, async close() {} };
   const path = `${database}-wal`;
-  let file: Promise<FileHandle> | undefined;
+  let file: FileHandle | undefined;
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
+  let failed: { cause: unknown } | undefined;
 
   async function flushNow(): Promise<void> {
     running = next ?? running;
     next = undefined;
-    file ??= open(path);
-    await (await file).datasync();
+    if (failed) throw new Error('an earlier commit could not be flushed to the disk', failed);
+    try {
+      file ??= await open(path);
+      await file.datasync();
+    } catch (cause) {
+      failed = { cause };
+      throw cause;
+    }
   }
 
   return {
@@ -42,7 +52,7 @@ export function writeAheadLog(db: DatabaseSync): WriteAheadLog {
     },
     async close() {
       await running.catch(() => {});
-      await (await file)?.close();
+      await file?.close();
     },
   };
 }

@@ -11,6 +11,9 @@ import type { TaggedResource, Tags } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import { chunks } from './chunks.ts';
 
+/** Conditions joined by OR in one statement; databases bound their depth. */
+const MOST_TERMS = 100;
+
 export function tagsIn(db: Database<Tables>): Tags {
   return {
     async put(scope, resource, tags) {
@@ -30,10 +33,11 @@ export function tagsIn(db: Database<Tables>): Tags {
     },
 
     async remove({ account, region }, ResourceId, tags) {
-      for (const { Key, Value } of tags) {
+      for (const some of chunks(tags, MOST_TERMS)) {
         await db
           .deleteFrom('tags')
-          .where((eb) => eb.and({ account, region, ResourceId, Key, ...(Value !== undefined && { Value }) }))
+          .where((eb) => eb.and({ account, region, ResourceId }))
+          .where((eb) => eb.or(some.map(({ Key, Value }) => eb.and({ Key, ...(Value !== undefined && { Value }) }))))
           .execute();
       }
     },

@@ -7,10 +7,9 @@
 
 import type { DeleteTagsRequest } from '@aws-sdk/client-ec2';
 import { missingParameter } from '../../../aws-errors.ts';
+import type { Tag } from '../../../model.ts';
 import { action } from '../../call.ts';
 import { findTaggable, tellHosts } from '../../tagged-resources.ts';
-
-type Removal = { Key: string; Value?: string };
 
 /** API/DeleteTags. */
 export const deleteTags = action<DeleteTagsRequest, object>(async (input, call) => {
@@ -26,17 +25,29 @@ export const deleteTags = action<DeleteTagsRequest, object>(async (input, call) 
   );
   const tagged = resources.filter(({ ResourceId }) => existing.has(ResourceId));
   for (const { ResourceId } of tagged) {
-    await call.tx.tags.remove(call.scope, ResourceId, removals ?? existing.get(ResourceId) ?? []);
+    const tags = existing.get(ResourceId) ?? [];
+    const gone = removals === undefined ? tags : tags.filter((tag) => isRemoved(tag, removals));
+    if (gone.length > 0) await call.tx.tags.remove(call.scope, ResourceId, gone);
   }
   await tellHosts(call, tagged);
   return {};
 });
 
+/** By key: the values with which a tag is removed; one that is undefined stands for any. */
+type Removals = Map<string, Set<string | undefined>>;
+
 /** @returns undefined where the request names no tags */
-function readRemovals(tags: DeleteTagsRequest['Tags']): Removal[] | undefined {
+function readRemovals(tags: DeleteTagsRequest['Tags']): Removals | undefined {
   if (!tags || tags.length === 0) return undefined;
-  return tags.map(({ Key, Value }) => {
+  const removals: Removals = new Map();
+  for (const { Key, Value } of tags) {
     if (Key === undefined || Key === '') throw missingParameter('Tag.Key');
-    return Value === undefined ? { Key } : { Key, Value };
-  });
+    removals.set(Key, (removals.get(Key) ?? new Set()).add(Value));
+  }
+  return removals;
+}
+
+function isRemoved({ Key, Value }: Tag, removals: Removals): boolean {
+  const values = removals.get(Key);
+  return values !== undefined && (values.has(undefined) || values.has(Value));
 }

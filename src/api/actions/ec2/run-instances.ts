@@ -9,6 +9,7 @@ import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import {
   architectureMismatch,
   instanceLimitExceeded,
+  insufficientFreeAddressesInSubnet,
   invalidGroupNotFound,
   invalidKeyPairNotFound,
   invalidParameterCombination,
@@ -64,6 +65,11 @@ type Plan = {
   keyPair: KeyPair | undefined;
   options: MetadataOptions;
   tags: Tag[];
+  userData: string | undefined;
+  /** The IPv4 address that was asked for, of a single instance. */
+  address: string | undefined;
+  /** How many IPv6 addresses each instance has. */
+  ipv6Count: number;
 };
 
 /** rule: launch-with-options. API/RunInstances; aws-behaviour 3.2 to 3.4. */
@@ -87,16 +93,16 @@ async function reservation(call: Call, instances: Instance[]): Promise<Reservati
 
 async function planLaunch(input: Input, call: Call): Promise<Plan> {
   refuseWhatIsNotOffered(input);
-  const count = readCount(input);
   const type = readType(input.InstanceType ?? DEFAULT_TYPE);
   if (input.ImageId === undefined) throw missingParameter('ImageId');
   const image = await findImage(call, input.ImageId);
   if (!type.Architecture.includes(image.Architecture)) {
     throw architectureMismatch(type.Architecture, image.Architecture);
   }
-  checkUserData(input.UserData);
   const network = await networkOf(call.tx, call.scope);
-  const subnet = await chooseSubnet(input, network, count, call);
+  const wanted = readCount(input);
+  const subnet = await chooseSubnet(input, network, wanted.least, call);
+  const count = await fittingCount(wanted, subnet, call);
   const tags = tagsFor('instance', input.TagSpecifications);
   const account = (await call.tx.documents.find('metadata-defaults', call.scope, 'account')) ?? {};
   return {
@@ -107,6 +113,9 @@ async function planLaunch(input: Input, call: Call): Promise<Plan> {
     groups: chooseGroups(input, network, subnet),
     keyPair: await findKeyPair(input.KeyName, call),
     tags,
+    userData: readUserData(input.UserData),
+    address: readAddress(input, wanted.most),
+    ipv6Count: readIpv6Count(input, subnet),
     options: launchOptions({
       request: input.MetadataOptions ?? {},
       account,
@@ -136,7 +145,7 @@ async function launch(plan: Plan, input: Input, { tx, scope, nowMs, host }: Call
   const ReservationId = newId('r');
   const revision = await tx.nextRevision();
   const ids = Array.from({ length: plan.count }, () => newId('i'));
-  const interfaces = await connect(ids, plan, input, tx);
+  const interfaces = await connect(ids, plan, tx);
   const instances = ids.map(
     (InstanceId, index): Instance => ({
       ...scope,
@@ -154,7 +163,7 @@ async function launch(plan: Plan, input: Input, { tx, scope, nowMs, host }: Call
       VpcId: plan.subnet.VpcId,
       NetworkInterfaces: [interfaces[index] as NetworkInterface],
       Monitoring: input.Monitoring?.Enabled ? 'enabled' : 'disabled',
-      ...(input.UserData !== undefined && input.UserData !== '' && { UserData: input.UserData }),
+      ...(plan.userData !== undefined && { UserData: plan.userData }),
       ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
       State: 'pending',
       StateTransitionReason: '',
@@ -174,19 +183,12 @@ async function launch(plan: Plan, input: Input, { tx, scope, nowMs, host }: Call
 }
 
 /** One network interface for each instance, with its addresses taken. */
-async function connect(ids: string[], plan: Plan, input: Input, tx: Call['tx']): Promise<NetworkInterface[]> {
-  const wanted = primaryInterface(input);
-  const address = wanted?.PrivateIpAddress ?? input.PrivateIpAddress;
-  if (address !== undefined && ids.length > 1) {
-    throw invalidParameterCombination('The parameter privateIpAddress cannot be used when launching several instances');
-  }
-  const { subnet } = plan;
+async function connect(ids: string[], { subnet, address, ...plan }: Plan, tx: Call['tx']): Promise<NetworkInterface[]> {
   const ipv4 = subnet.Ipv6Native
     ? []
     : address === undefined
       ? await takeAddresses(tx, subnet, ids)
       : [await takeAddress(tx, subnet, ids[0] as string, address)];
-  const ipv6Count = readIpv6Count(input, subnet);
   return ids.map((_, index) => ({
     NetworkInterfaceId: newId('eni'),
     DeviceIndex: 0,
@@ -194,12 +196,15 @@ async function connect(ids: string[], plan: Plan, input: Input, tx: Call['tx']):
     SubnetId: subnet.SubnetId,
     VpcId: subnet.VpcId,
     ...(ipv4[index] !== undefined && { PrivateIpAddress: ipv4[index] }),
-    Ipv6Addresses: Array.from({ length: ipv6Count }, () => newIpv6Address(subnet)),
+    Ipv6Addresses: Array.from({ length: plan.ipv6Count }, () => newIpv6Address(subnet)),
     Groups: plan.groups.map((group) => group.GroupId),
   }));
 }
 
-function readCount({ MinCount = 1, MaxCount = 1 }: Input): number {
+/** As many as `MaxCount` are launched, or as many as there is room for, but never fewer than `MinCount`. */
+type Count = { least: number; most: number };
+
+function readCount({ MinCount = 1, MaxCount = 1 }: Input): Count {
   if (MinCount < 1 || MaxCount < 1) {
     throw invalidParameterValue(
       'Value (0) for parameter count is invalid. Minimum and maximum count must be at least 1.',
@@ -208,8 +213,25 @@ function readCount({ MinCount = 1, MaxCount = 1 }: Input): number {
   if (MinCount > MaxCount) {
     throw invalidParameterCombination('The minimum count must not be greater than the maximum count.');
   }
-  if (MaxCount > MOST_INSTANCES) throw instanceLimitExceeded(MOST_INSTANCES);
-  return MaxCount;
+  if (MinCount > MOST_INSTANCES) throw instanceLimitExceeded(MOST_INSTANCES);
+  return { least: MinCount, most: Math.min(MaxCount, MOST_INSTANCES) };
+}
+
+/** An IPv6-only subnet has room for any number. */
+async function fittingCount({ least, most }: Count, subnet: Subnet, { tx }: Call): Promise<number> {
+  if (subnet.Ipv6Native) return most;
+  const taken = await tx.addresses.taken([subnet.SubnetId]);
+  const free = availableIpAddressCount(subnet, taken.get(subnet.SubnetId) ?? 0);
+  if (free < least) throw insufficientFreeAddressesInSubnet(subnet.SubnetId);
+  return Math.min(most, free);
+}
+
+function readAddress(input: Input, most: number): string | undefined {
+  const address = primaryInterface(input)?.PrivateIpAddress ?? input.PrivateIpAddress;
+  if (address !== undefined && most > 1) {
+    throw invalidParameterCombination('The parameter privateIpAddress cannot be used when launching several instances');
+  }
+  return address;
 }
 
 function readType(name: string): InstanceType {
@@ -250,11 +272,12 @@ function chooseGroups(input: Input, network: Network, subnet: Subnet): SecurityG
   const ids = primaryInterface(input)?.Groups ?? input.SecurityGroupIds ?? [];
   const names = input.SecurityGroups ?? [];
   const wanted = ids.length + names.length > 0 ? [...ids, ...names] : ['default'];
-  return wanted.map((wish) => {
+  const groups = wanted.map((wish) => {
     const group = inVpc.find((candidate) => candidate.GroupId === wish || candidate.GroupName === wish);
     if (!group) throw invalidGroupNotFound(wish);
     return group;
   });
+  return [...new Set(groups)];
 }
 
 async function findKeyPair(name: string | undefined, call: Call): Promise<KeyPair | undefined> {
@@ -269,6 +292,9 @@ function readIpv6Count(input: Input, subnet: Subnet): number {
   const asked = wanted?.Ipv6AddressCount ?? input.Ipv6AddressCount;
   const automatic = subnet.AssignIpv6AddressOnCreation || subnet.Ipv6Native ? 1 : 0;
   const count = asked ?? automatic;
+  if (count === 0 && subnet.Ipv6Native) {
+    throw invalidParameterValue(`An instance in the IPv6-only subnet '${subnet.SubnetId}' must have an IPv6 address`);
+  }
   if (count > 0 && subnet.Ipv6CidrBlock === undefined) {
     throw invalidParameterValue(`The subnet '${subnet.SubnetId}' has no IPv6 CIDR block associated with it`);
   }
@@ -276,12 +302,14 @@ function readIpv6Count(input: Input, subnet: Subnet): number {
   return count;
 }
 
-function checkUserData(UserData: string | undefined): void {
-  if (UserData === undefined) return;
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(UserData)) throw invalidUserDataMalformed();
-  if (Buffer.from(UserData, 'base64').length > LONGEST_USER_DATA) {
-    throw invalidParameterValue(`User data is limited to ${LONGEST_USER_DATA} bytes`);
-  }
+/** Base64 without blanks; undefined for none. */
+function readUserData(text: string | undefined): string | undefined {
+  const base64 = text?.replaceAll(/\s/g, '') ?? '';
+  if (base64 === '') return undefined;
+  const bytes = Buffer.from(base64, 'base64').length;
+  if (bytes > LONGEST_USER_DATA) throw invalidParameterValue(`User data is limited to ${LONGEST_USER_DATA} bytes`);
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw invalidUserDataMalformed();
+  return base64;
 }
 
 /** What would change what an instance is, and is not there yet: silence would be a lie (docs/scope.md). */
@@ -289,6 +317,17 @@ function refuseWhatIsNotOffered(input: Input): void {
   for (const name of ['IamInstanceProfile', 'LaunchTemplate', 'InstanceMarketOptions', 'Ipv6Addresses'] as const) {
     if (input[name] !== undefined) {
       throw unsupportedOperation(`openimds: the parameter ${name} of RunInstances is not offered yet (docs/scope.md)`);
+    }
+  }
+  for (const name of [
+    'NetworkInterfaceId',
+    'PrivateIpAddresses',
+    'Ipv6Addresses',
+    'Ipv4Prefixes',
+    'Ipv6Prefixes',
+  ] as const) {
+    if (input.NetworkInterfaces?.[0]?.[name] !== undefined) {
+      throw unsupportedOperation(`openimds: ${name} of a NetworkInterface is not offered yet (docs/scope.md)`);
     }
   }
 }
