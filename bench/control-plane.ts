@@ -2,7 +2,7 @@
  * How fast is the control plane? Actions per second, how soon a modify is obeyed, and the time from start to `ready`.
  *
  * Requests are signed before the clock runs. The floor, measured in the same run, is a bare node:http server that answers
- * a body of the same size: machines differ, the ratio less so. Run: `npm run bench -- control-plane` (`--json` for programs).
+ * 1,500 bytes, about what the actions answer: machines differ, the ratio less so. Run: `npm run bench -- control-plane` (`--json` for programs).
  */
 
 import { spawn } from 'node:child_process';

@@ -24,8 +24,8 @@ count_tests() {
     const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
     const broken = report.testResults.filter(({ status, assertionResults }) =>
       status === "failed" && !assertionResults.some((test) => test.status === "failed")).length;
-    console.log(report.numPassedTests, report.numFailedTests + broken);
-  ' "$1" 2> /dev/null || echo 0 1
+    console.log(report.numPassedTests, report.numFailedTests + broken, report.numPendingTests);
+  ' "$1" 2> /dev/null || echo 0 1 0
 }
 
 # Where a client cannot be had, its tests are left out; not in continuous integration, where that is a failure.
@@ -44,7 +44,7 @@ echo '── tests'
 report=$(mktemp)
 vitest run --reporter=default --reporter=json --outputFile.json="$report" "$@"
 status=$?
-read -r tests_passed tests_failed <<EOF
+read -r tests_passed tests_failed skipped <<EOF
 $(count_tests "$report")
 EOF
 rm -f "$report"
@@ -54,5 +54,5 @@ passed=$((passed + tests_passed))
 failed=$((failed + tests_failed))
 
 echo
-echo "$passed passed, $failed failed"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

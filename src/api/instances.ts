@@ -1,5 +1,5 @@
 /**
- * Finding the instances that a request names, and telling their hosts when something about them changed.
+ * Finding the instances that a request names: all of them, or an error that says which are malformed or missing.
  */
 
 import { invalidInstanceIdMalformed, invalidInstanceIdNotFound, missingParameter } from '../aws-errors.ts';

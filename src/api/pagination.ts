@@ -1,8 +1,8 @@
 /**
  * MaxResults and NextToken, the same for every Describe action (aws-behaviour 3.1).
  *
- * A NextToken says where the page after begins and for which action it was made; it holds nothing secret, and one that
- * was changed or belongs to another action is refused.
+ * A NextToken says where the page after begins and for which action it was made; it holds nothing secret, and can lead
+ * only to what its bearer may see anyway. One of another action, or of no form of ours, is refused.
  */
 
 import { invalidMaxResults, invalidNextToken, maxResultsBesideIds } from '../aws-errors.ts';

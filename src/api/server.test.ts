@@ -172,6 +172,30 @@ describe('who is let in', () => {
   });
 });
 
+test('keys that everybody knows are for names that nobody else can lead here', async () => {
+  const server = await serve();
+  const body = 'Action=DescribeRegions';
+  const status = async (host: string) => {
+    const headers = { ...sign(host, { body }), Connection: 'close' };
+    return (await raw(server.host, `POST / HTTP/1.1\r\n${lines(headers)}\r\n${body}`)).slice(9, 12);
+  };
+  for (const host of ['localhost:1', 'a.localhost', '127.0.0.1', '[::1]:80', 'host.docker.internal']) {
+    expect([host, await status(host)]).toEqual([host, '200']);
+  }
+  for (const host of ['evil.example:4566', 'localhost.evil.example', '1.2.3.4.evil.example']) {
+    expect([host, await status(host)]).toEqual([host, '401']);
+  }
+});
+
+test('a body of no type that there is, and a path that is no text, are the caller’s doing', async () => {
+  const server = await serve();
+  const headers = { ...sign(server.host, {}), 'Content-Type': ';;;' };
+  expect(await post(server.address, headers)).toMatchObject({ status: 400, code: 'MalformedRequest' });
+  expect(await raw(server.host, `GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toMatch(
+    /^HTTP\/1\.1 400 [\s\S]*<Code>MalformedRequest<\/Code>/,
+  );
+});
+
 test('accounts and Regions are separate from each other', async () => {
   const server = await serve();
   const body = 'Action=RunInstances&ImageId=ami-0abcdef1234567890&InstanceType=t3.large&MinCount=1&MaxCount=1';

@@ -62,7 +62,8 @@ export function instanceEnvironment(
   const onlyIpv6 = endpoints.ipv4 === undefined && endpoints.ipv6 !== undefined;
   const metadataService = endpoints.ipv4 ?? endpoints.ipv6 ?? NOBODY;
   return {
-    ...takenAway([...CREDENTIAL_VARIABLES, 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_EC2_METADATA_DISABLED']),
+    // A new instance has no setting of AWS's programs, and nobody's keys.
+    ...takenAway(Object.keys(env).filter((name) => /^(?:AWS|OPENIMDS)_/.test(name))),
     ...towards(env, address, [address, metadataService]),
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',

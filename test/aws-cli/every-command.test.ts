@@ -69,21 +69,10 @@ test('key pairs', async () => {
 });
 
 test('defaults', async () => {
-  await ec2(
-    'modify-instance-metadata-defaults',
-    '--http-tokens',
-    'required',
-    '--http-put-response-hop-limit',
-    '2',
-  ).catch((error: Error) => {
-    // The AWS CLI of Debian 12 is from before these two commands.
-    if (!error.message.includes('Invalid choice')) throw error;
-  });
-  await openimds.query({ Action: 'ModifyInstanceMetadataDefaults', InstanceMetadataTags: 'enabled' });
-  await ec2('get-instance-metadata-defaults').then(
-    ({ AccountLevel }) => expect(AccountLevel).toMatchObject({ InstanceMetadataTags: 'enabled' }),
-    (error: Error) => expect(error.message).toContain('Invalid choice'),
-  );
+  await ec2('modify-instance-metadata-defaults', '--http-tokens', 'required', '--http-put-response-hop-limit', '2');
+  const { AccountLevel } = await ec2('get-instance-metadata-defaults');
+  expect(AccountLevel).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: 2 });
+  await ec2('modify-instance-metadata-defaults', '--http-tokens', 'no-preference');
 });
 
 test('an instance from launch to termination', async () => {
@@ -100,9 +89,13 @@ test('an instance from launch to termination', async () => {
   await ec2('modify-instance-metadata-options', ...modify);
   const { Reservations } = await ec2('describe-instances', '--filters', 'Name=tag:Name,Values=w*');
   expect(Reservations[0].Instances[0].MetadataOptions).toMatchObject({ HttpPutResponseHopLimit: 4 });
-  const state = () => ec2('describe-instance-status', '--include-all-instances', '--instance-ids', '{instance}');
   const becomes = (name: string) =>
-    eventually(async () => ((await state()).InstanceStatuses[0].InstanceState.Name === name ? true : undefined));
+    eventually(async () => {
+      const listed = (await openimds.instances()).find((each) => each.InstanceId === known.instance);
+      return listed?.State === name ? true : undefined;
+    });
+  const statuses = await ec2('describe-instance-status', '--include-all-instances', '--instance-ids', '{instance}');
+  expect(statuses.InstanceStatuses).toMatchObject([{ InstanceId: known.instance }]);
   await ec2('reboot-instances', '--instance-ids', '{instance}');
   await ec2('stop-instances', '--instance-ids', '{instance}');
   await becomes('stopped');

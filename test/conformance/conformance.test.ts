@@ -2,7 +2,7 @@
  * Runs every case file below this folder: `ec2/` against the API, `imds/` against the metadata service of an instance.
  *
  * Requests go over real sockets, signed by a client's own signer; the bytes of the metadata service are compared as they
- * come. The cases of `ec2/` speak AWS's protocol only, so that they can be tried against any address.
+ * come. The cases speak AWS's protocols only.
  */
 
 import { once } from 'node:events';

@@ -64,7 +64,10 @@ function inTurn(row: Row, start = row.first): Addresses {
   return {
     keep(endpoint) {
       const value = row.toValue(parseEndpoint(endpoint));
-      return hold(value) ? row.toAddress(value) : undefined;
+      if (!hold(value)) return undefined;
+      // After a restart too, what was given up is handed out again last.
+      if (value >= next) next = value < row.last ? value + 1 : row.first;
+      return row.toAddress(value);
     },
     take() {
       for (let tried = row.first; tried <= row.last; tried++) {

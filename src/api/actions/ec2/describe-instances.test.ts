@@ -54,6 +54,15 @@ describe('by filter', () => {
     await expectRefusal(ids(api, filter('constructor', 'x')), 'InvalidParameterValue');
   });
 
+  test('no more than 50 filters, 200 values of each, and no endless ones', async () => {
+    const api = await startTestApi();
+    const Filters = Array.from({ length: 51 }, () => ({ Name: 'tag:a', Values: ['b'] }));
+    await expectRefusal(ids(api, { Filters }), 'FilterLimitExceeded');
+    expect(await ids(api, { Filters: Filters.slice(1) })).toEqual([]);
+    await expectRefusal(ids(api, filter('image-id', ...Array<string>(201).fill('x'))), 'FilterLimitExceeded');
+    await expectRefusal(ids(api, filter('image-id', 'x'.repeat(513))), 'FilterLimitExceeded');
+  });
+
   test('each metadata option', async () => {
     const api = await startTestApi();
     const plain = await launch(api);

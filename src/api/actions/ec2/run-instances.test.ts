@@ -158,7 +158,8 @@ describe('where', () => {
     const full = { ...MINIMAL, SubnetId: Subnet?.SubnetId, MinCount: 12, MaxCount: 12 };
     await expectRefusal(api.call('RunInstances', full), 'InsufficientFreeAddressesInSubnet');
     expect((await api.call('DescribeInstances')).Reservations).toEqual([]);
-    const { Instances } = await api.call('RunInstances', { ...full, MinCount: 11, MaxCount: 11 });
+    // MinCount must fit; of what is above it, as many as fit.
+    const { Instances } = await api.call('RunInstances', { ...full, MinCount: 1 });
     expect(Instances).toHaveLength(11);
   });
 });
@@ -184,7 +185,8 @@ describe('what is refused', () => {
     ],
     [{ MinCount: 0 }, 'InvalidParameterValue', undefined],
     [{ MinCount: 2 }, 'InvalidParameterCombination', undefined],
-    [{ MaxCount: 1001 }, 'InstanceLimitExceeded', undefined],
+    [{ MinCount: 1001, MaxCount: 1001 }, 'InstanceLimitExceeded', undefined],
+    [{ NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: 'eni-1' }] }, 'UnsupportedOperation', undefined],
     [{ LaunchTemplate: { LaunchTemplateId: 'lt-1' } }, 'UnsupportedOperation', undefined],
     [{ NetworkInterfaces: [{ DeviceIndex: 0 }, { DeviceIndex: 1 }] }, 'UnsupportedOperation', undefined],
     [{ SubnetId: 'x', NetworkInterfaces: [{ DeviceIndex: 0 }] }, 'InvalidParameterCombination', undefined],
@@ -200,6 +202,12 @@ describe('what is refused', () => {
     const { Instances } = await api.call('RunInstances', { ...MINIMAL, ImageId, InstanceType: 't4g.micro' });
     expect(Instances?.[0]?.Architecture).toBe('arm64');
   });
+});
+
+test('user data that is no base64 and very long is refused at once', async () => {
+  const api = await startTestApi();
+  const UserData = `${'A'.repeat(10)}${' '.repeat(200_000)}!`;
+  await expectRefusal(api.call('RunInstances', { ...MINIMAL, UserData }), 'InvalidUserData.Malformed');
 });
 
 describe('ClientToken', () => {
