@@ -46,7 +46,7 @@ export type ListenerLimits = {
   discardBytes: number;
 };
 
-export const DEFAULT_LIMITS: ListenerLimits = { connections: 256, stepMs: 5000, discardBytes: 1024 * 1024 };
+const DEFAULT_LIMITS: ListenerLimits = { connections: 256, stepMs: 5000, discardBytes: 1024 * 1024 };
 
 /** A server ready to `listen`, for one instance. */
 export function createImdsListener(settings: ListenerSettings): ImdsListener {

@@ -11,7 +11,7 @@ export const NOW = Date.UTC(2026, 10, 23, 10);
 
 export const HOST_KEY = new Uint8Array(32).fill(7);
 
-export const OPTIONS: MetadataOptions = {
+const OPTIONS: MetadataOptions = {
   HttpTokens: 'optional',
   HttpPutResponseHopLimit: 1,
   HttpEndpoint: 'enabled',
