@@ -143,8 +143,21 @@ class Connection {
       at = typeof head === 'string' ? bytes.length : head.end;
       goesOn = this.#answer(head, at === bytes.length);
     }
+    if (this.#finished) {
+      this.#discard(bytes.length - at);
+      return;
+    }
     this.#pending = at < bytes.length ? bytes.subarray(at) : undefined;
-    if (!goesOn) this.#pause();
+    if (!goesOn) this.#waitForDrain();
+  }
+
+  /** Who asks without reading the answers waits until they are read, or until the time is over. */
+  #waitForDrain(): void {
+    this.socket.pause();
+    this.socket.once('drain', () => {
+      this.socket.resume();
+      if (this.#pending) this.#answerRequests(this.#pending);
+    });
   }
 
   /**
@@ -171,21 +184,6 @@ class Connection {
     this.#finished = true;
     this.socket.end(lastAnswer, 'latin1');
     if (isQuiet) this.socket.destroySoon();
-  }
-
-  /** After the last answer, nothing more is read as a request; before it, who does not read answers has to wait. */
-  #pause(): void {
-    const rest = this.#pending;
-    if (this.#finished) {
-      this.#pending = undefined;
-      this.#discard(rest?.length ?? 0);
-      return;
-    }
-    this.socket.pause();
-    this.socket.once('drain', () => {
-      this.socket.resume();
-      if (this.#pending) this.#answerRequests(this.#pending);
-    });
   }
 
   /** Without its limit the answer must not leave: a token would reach those whom the option keeps away. */

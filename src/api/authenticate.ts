@@ -6,9 +6,9 @@
  * (docs/decisions/0005-local-access-keys.md).
  */
 
-import { authFailure } from '../aws-errors.ts';
+import { AwsError, authFailure } from '../aws-errors.ts';
 import { findRegion, partitionOf } from '../catalogue/regions.ts';
-import { readCredential, type SignedRequest, verifySignature } from '../iam/sigv4.ts';
+import { type Claim, readCredential, type SignedRequest, verifySignature } from '../iam/sigv4.ts';
 import type { AccessKey, Principal } from '../model.ts';
 import type { Store } from '../store/store.ts';
 
@@ -27,12 +27,25 @@ export async function authenticate(
 ): Promise<Caller> {
   const credential = readCredential(request);
   const key = localKey(credential.accessKeyId, localKeys) ?? (await findKey(store, credential.accessKeyId));
-  // An unknown key costs the same as a wrong signature, so that the time tells nobody which keys exist.
-  verifySignature(request, credential, key?.SecretAccessKey ?? '', nowMs);
-  if (!key) throw authFailure('unknown access key');
+  if (!key) {
+    refuseAtSameCost(request, credential, nowMs);
+    throw authFailure(
+      'the access key is unknown, or is one of those that are accepted on local names only, without --strict',
+    );
+  }
+  verifySignature(request, credential, key.SecretAccessKey, nowMs);
   if (!findRegion(credential.region)) throw authFailure(`the scope names the unknown region ${credential.region}`);
   const { region, service, accessKeyId } = credential;
   return { principal: inPartition(key.principal, region), region, service, accessKeyId };
+}
+
+/** An unknown key costs the same as a wrong signature, so that the time tells nobody which keys exist. */
+function refuseAtSameCost(request: SignedRequest, credential: Claim, nowMs: number): void {
+  try {
+    verifySignature(request, credential, '', nowMs);
+  } catch (error) {
+    if (!(error instanceof AwsError && error.code === 'AuthFailure')) throw error;
+  }
 }
 
 /** The root of an account. */

@@ -19,8 +19,8 @@ type Request = { ClientToken?: string | undefined; DryRun?: boolean | undefined 
  */
 export async function madeBefore(call: Call, input: Request): Promise<string | undefined> {
   if (input.ClientToken === undefined) return undefined;
-  if (input.ClientToken.length > LONGEST_TOKEN) {
-    throw invalidParameterValue(`Client token exceeds the maximum length of ${LONGEST_TOKEN} characters`);
+  if (input.ClientToken.length > LONGEST_TOKEN || !/^[ -~]*$/.test(input.ClientToken)) {
+    throw invalidParameterValue(`A client token has at most ${LONGEST_TOKEN} ASCII characters`);
   }
   const use = await call.tx.documents.find('client-token', call.scope, tokenId(call, input.ClientToken));
   if (use && use.digest !== digest(input)) throw idempotentParameterMismatch();

@@ -75,3 +75,15 @@ test('when the disk fails, whoever waited for it is told', async () => {
   await done;
   expect(settled).toEqual(['first rejected: no more disk']);
 });
+
+test('after that nothing is written any more, nor read what may not be there', async () => {
+  const { db, insert, flushes, queue } = slowDisk();
+  const done = insert('first');
+  await committed();
+  flushes[0]?.reject(new Error('no more disk'));
+  await done;
+  await expect(queue.add(async () => 'read')).rejects.toThrow('a commit could not be flushed to the disk');
+  await insert('second');
+  expect(db.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 1 });
+  await queue.idle();
+});

@@ -37,6 +37,7 @@ export function commitQueue(db: DatabaseSync, { flush, onRevisions }: Disk): Com
   const waiting: Job[] = [];
   const flushing = new Set<Promise<void>>();
   let running: Promise<void> | undefined;
+  let broken: { cause: unknown } | undefined;
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
@@ -50,6 +51,8 @@ export function commitQueue(db: DatabaseSync, { flush, onRevisions }: Disk): Com
   async function commit(jobs: Job[]): Promise<void> {
     const outcomes: Outcome[] = [];
     try {
+      if (broken)
+        throw new Error('a commit could not be flushed to the disk; start again once the disk is well', broken);
       db.exec('BEGIN IMMEDIATE');
       for (const job of jobs) outcomes.push(await attempt(db, job, jobs.length === 1));
       db.exec('COMMIT');
@@ -66,8 +69,12 @@ export function commitQueue(db: DatabaseSync, { flush, onRevisions }: Disk): Com
     const flushed = flush()
       .then(
         () => settleAll(outcomes),
-        // It may be on the disk or not, as with a connection that is lost in the middle of a commit.
-        (error: unknown) => outcomes.forEach((outcome) => void outcome.reject(error)),
+        // It may be on the disk or not. The system may have dropped what it could not write, and what is written behind a
+        // gap is lost with it: so nothing more is written, and nothing is read that may be gone.
+        (cause: unknown) => {
+          broken ??= { cause };
+          for (const outcome of outcomes) outcome.reject(cause);
+        },
       )
       .finally(() => flushing.delete(flushed));
     flushing.add(flushed);

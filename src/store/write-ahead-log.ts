@@ -4,13 +4,13 @@
  * SQLite with `synchronous=FULL` flushes its write-ahead log inside COMMIT, while no socket is served: milliseconds on a
  * busy disk. Here SQLite only writes the log, and it is flushed by a thread, one flush for all that was committed before
  * it began. Whoever waits for `flush` has what FULL promises: the commit survives a loss of power.
- *
- * After a flush has failed every later one does: the system may have dropped the pages, and what is written behind a gap
- * is lost with it.
  */
 
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+
+const datasync = promisify(fdatasync);
 
 export type WriteAheadLog = {
   /** Resolves when all that was committed before the call is on the disk. */
@@ -25,23 +25,15 @@ export type WriteAheadLog = {
 export function writeAheadLog(db: DatabaseSync): WriteAheadLog {
   const database = db.location();
   if (database === null) return { async flush() {}, async close() {} };
-  const path = `${database}-wal`;
-  let file: FileHandle | undefined;
+  // Opened now, so that a flush can fail for the disk's reasons only, and not for want of a file descriptor.
+  const file = openSync(`${database}-wal`, 'a+', 0o600);
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
-  let failed: { cause: unknown } | undefined;
 
   async function flushNow(): Promise<void> {
     running = next ?? running;
     next = undefined;
-    if (failed) throw new Error('an earlier commit could not be flushed to the disk', failed);
-    try {
-      file ??= await open(path);
-      await file.datasync();
-    } catch (cause) {
-      failed = { cause };
-      throw cause;
-    }
+    await datasync(file);
   }
 
   return {
@@ -52,7 +44,7 @@ export function writeAheadLog(db: DatabaseSync): WriteAheadLog {
     },
     async close() {
       await running.catch(() => {});
-      await file?.close();
+      closeSync(file);
     },
   };
 }

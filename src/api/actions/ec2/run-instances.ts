@@ -206,8 +206,9 @@ type Count = { least: number; most: number };
 
 function readCount({ MinCount = 1, MaxCount = 1 }: Input): Count {
   if (MinCount < 1 || MaxCount < 1) {
+    const least = Math.min(MinCount, MaxCount);
     throw invalidParameterValue(
-      'Value (0) for parameter count is invalid. Minimum and maximum count must be at least 1.',
+      `Value (${least}) for parameter count is invalid. Minimum and maximum count must be at least 1.`,
     );
   }
   if (MinCount > MaxCount) {
