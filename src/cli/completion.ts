@@ -10,8 +10,30 @@ import type { ListedInstance } from '../api/instances-page.ts';
 import { instancePages, type Target } from './control-plane.ts';
 import { printable } from './printable.ts';
 
+const SHELLS = ['bash', 'zsh', 'fish'];
+
+/**
+ * For bash it is our own: the library's evaluates what is being typed, so that a TAB would run `$(…)` and open files, and
+ * it needs a package that Debian does not install by itself.
+ */
+const BASH_SCRIPT = `# bash completion for openimds
+_openimds() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    line=\${line%%$'\\t'*}
+    case $line in
+      :*) ;;
+      "\${COMP_WORDS[COMP_CWORD]}"*) COMPREPLY+=("$line") ;;
+    esac
+  done < <(openimds complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _openimds openimds
+`;
+
 export function printCompletionScript(program: Command, shell: string): void {
-  completionsOf(program).setup('openimds', 'openimds', shell);
+  if (shell === 'bash') process.stdout.write(BASH_SCRIPT);
+  else completionsOf(program).setup('openimds', 'openimds', shell);
 }
 
 /** @param words of the command line so far, without `openimds`; the last is the one to complete, perhaps empty */
@@ -23,6 +45,9 @@ export async function printCompletions(program: Command, words: string[], target
       for (const { InstanceId, description } of instances) complete(InstanceId, description);
     });
   }
+  root.commands.get('completion')?.argument('SHELL', (complete) => {
+    for (const shell of SHELLS) complete(shell, '');
+  });
   root.parse(words);
 }
 

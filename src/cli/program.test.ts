@@ -2,9 +2,12 @@
  * The command line as a user meets it when something is wrong with it, and when asking for help.
  */
 
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { cleanEnvironment, OPENIMDS, type Ran, run } from '../../test/openimds.ts';
-import { packageVersion } from './package.ts';
+import { packagePath, packageVersion } from './package.ts';
 
 function openimds(args: string[], variables: NodeJS.ProcessEnv = {}): Promise<Ran> {
   return run(OPENIMDS, args, { ...cleanEnvironment(), OPENIMDS_ADDRESS: 'http://127.0.0.1:9', ...variables });
@@ -122,5 +125,24 @@ describe('completion', () => {
     const { status, stdout } = await openimds(['completion', shell]);
     expect(status).toBe(0);
     expect(stdout).toContain('openimds complete -- ');
+  });
+
+  test('bash: what is being typed is asked about, and never run', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'openimds-tab-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const script = `
+      set -eu
+      cd '${folder}'
+      PATH="${packagePath('bin')}:$PATH"
+      source <(openimds completion bash)
+      source <(openimds completion bash)
+      COMP_WORDS=(openimds st) COMP_CWORD=1
+      _openimds
+      printf '%s\n' "\${COMPREPLY[@]}"
+      COMP_WORDS=(openimds exec '$(touch owned)' '>' taken '') COMP_CWORD=5
+      _openimds
+      ls`;
+    const env = { ...cleanEnvironment(), OPENIMDS_ADDRESS: 'http://127.0.0.1:9' };
+    expect(await run('/bin/bash', ['-c', script], env)).toEqual({ status: 0, stdout: 'status\n', stderr: '' });
   });
 });
