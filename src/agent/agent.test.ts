@@ -13,6 +13,7 @@ import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { SCOPE, sampleInstance } from '../store/testing.ts';
 import { type Agent, startAgent } from './agent.ts';
+import { descriptors } from './descriptors.ts';
 import { openLastState } from './last-state.ts';
 import type { Substrate } from './substrate.ts';
 import { createLoopback } from './substrates/loopback.ts';
@@ -52,7 +53,14 @@ function start(parts: { controlPlane?: ControlPlaneForHost; substrate?: Substrat
 }
 
 function loopback(): Substrate {
-  return createLoopback({ port: 0, own: 'address', keepAlive: false, clock: systemClock, log: silentLog });
+  return createLoopback({
+    port: 0,
+    own: 'address',
+    keepAlive: false,
+    descriptors: descriptors(1000),
+    clock: systemClock,
+    log: silentLog,
+  });
 }
 
 const OPTIONAL = { HttpTokens: 'optional' } as const;

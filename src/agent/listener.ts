@@ -21,6 +21,7 @@ import { type IllegalHead, type RequestHead, readHead } from '../imds/request.ts
 import { respond } from '../imds/respond.ts';
 import { type ConnectionHeader, encodeResponse, type ImdsResponse, middleLines } from '../imds/response.ts';
 import type { Log } from '../log.ts';
+import type { Descriptors } from './descriptors.ts';
 
 export type ListenerSettings = {
   /** What to answer from, asked for each request: so a change of options holds from the next request on. */
@@ -30,6 +31,8 @@ export type ListenerSettings = {
   keepAlive: boolean;
   log: Log;
   limits?: Partial<ListenerLimits>;
+  /** What the connections of all instances share; the newest is dropped when none is left. */
+  descriptors?: Descriptors;
   /**
    * Limits how many hops what the socket sends may travel. It stays limited: the kernel may send the same packets again,
    * so such a connection carries no further answer.
@@ -78,9 +81,17 @@ export class ImdsListener extends Server {
   }
 
   #accept(socket: Socket): void {
+    const { descriptors } = this.#around;
+    if (descriptors?.take() === false) {
+      socket.destroy();
+      return;
+    }
     const connection = new Connection(socket, this.#around);
     this.#connections.add(connection);
-    socket.on('close', () => this.#connections.delete(connection));
+    socket.on('close', () => {
+      this.#connections.delete(connection);
+      descriptors?.release();
+    });
     this.#sweeper ??= setInterval(() => this.#sweep(), this.#around.limits.stepMs / TICKS_PER_STEP).unref();
   }
 

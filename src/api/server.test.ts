@@ -28,6 +28,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     rules: 'page',
     judge: rootMayEverything,
     host: 'local',
+    connections: 1024,
     log: silentLog,
     version: '0.0.0',
     strict: false,

@@ -34,7 +34,6 @@ const LARGEST_BODY = 256 * 1024;
 /** Milliseconds for a whole request to arrive. */
 const REQUEST_TIMEOUT = 30_000;
 const KEEP_ALIVE_TIMEOUT = 60_000;
-const MOST_CONNECTIONS = 1024;
 
 export type ApiSettings = ControlPlane & {
   log: Log;
@@ -42,6 +41,8 @@ export type ApiSettings = ControlPlane & {
   strict: boolean;
   /** Whether it listens on a loopback address; only then, and not with `strict`, do `test` keys work. */
   loopback: boolean;
+  /** At a time; the newest beyond it is dropped. */
+  connections: number;
   /** Whether the substrate makes the hop limit true, and its name, for `openimds ls`. */
   substrate: { name: string; enforcesHopLimit: boolean };
 };
@@ -59,7 +60,7 @@ export function createApi(settings: ApiSettings): FastifyInstance {
     clientErrorHandler: refuseWhatIsNoHttp,
     frameworkErrors: (error, request, reply) => answerError(settings, error, request, reply),
   });
-  app.server.maxConnections = MOST_CONNECTIONS;
+  app.server.maxConnections = settings.connections;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => answerError(settings, error, request, reply));

@@ -18,7 +18,7 @@ const LOOK_AGAIN_MS = 50;
 
 export async function execOnInstance(target: Target, InstanceId: string, command: string[]): Promise<number> {
   const [program, ...args] = command;
-  if (program === undefined) {
+  if (!program) {
     throw new Failure(`exec needs a command, for example: openimds exec ${InstanceId} -- env`, 2);
   }
   const instance = await runningInstance(target, InstanceId);

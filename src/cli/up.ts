@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startAgent } from '../agent/agent.ts';
+import { descriptors } from '../agent/descriptors.ts';
 import { LastStateError, openLastState } from '../agent/last-state.ts';
 import { checkImdsPort, createLoopback, defaultOwn, ImdsPortError } from '../agent/substrates/loopback.ts';
 import { rootOf } from '../api/authenticate.ts';
@@ -27,6 +28,7 @@ import { StateError } from '../store/state-errors.ts';
 import type { Store } from '../store/store.ts';
 import { Failure } from './failure.ts';
 import { clientUrlOf, isLoopback, type ListenAddress, urlOf } from './listen-address.ts';
+import { openFilesLimit, shareOpenFiles } from './open-files.ts';
 import { packagePath, packageVersion } from './package.ts';
 import { rootAccessKeyFile, writeRootAccessKey } from './root-access-key.ts';
 import { defaultAddress, defaultStateDirectory } from './settings.ts';
@@ -90,9 +92,10 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   closers.push(async () => clearInterval(timer));
 
   const lastState = openLastState(state);
+  const shares = shareOpenFiles(openFilesLimit());
   const loopback = { port: options.imdsPort, own: defaultOwn(process.platform), keepAlive: options.imdsKeepAlive };
   await checkImdsPort(loopback);
-  const substrate = createLoopback({ ...loopback, clock, log });
+  const substrate = createLoopback({ ...loopback, descriptors: descriptors(shares.metadataServices), clock, log });
   // It takes over the substrate and the last state, and closes both.
   const agent = startAgent({ controlPlane: connectHost(store, clock, HOST), substrate, lastState, clock, log });
   closers.push(() => agent.close());
@@ -108,7 +111,7 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     judge: rootMayEverything,
     host: HOST,
   };
-  const api = createApi({ ...settings, version: packageVersion(), substrate });
+  const api = createApi({ ...settings, version: packageVersion(), substrate, connections: shares.apiConnections });
   closers.push(() => api.close());
   await api.listen(listen);
   await agent.ready;

@@ -1,12 +1,13 @@
 /** Loopback endpoints on real sockets: who has which address, when it is open, and when it refuses. */
 
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { prepareInstance } from '../../imds/instance.ts';
 import { desiredInstance, HOST_KEY, NOW } from '../../imds/testing.ts';
 import { type Log, silentLog } from '../../log.ts';
 import type { DesiredInstance, ImdsEndpoints, MetadataOptions } from '../../model.ts';
+import { descriptors } from '../descriptors.ts';
 import type { Placement, Substrate } from '../substrate.ts';
 import { get, refuses } from '../testing.ts';
 import { checkImdsPort, createLoopback, ImdsPortError, type LoopbackSettings } from './loopback.ts';
@@ -21,6 +22,7 @@ function loopback(settings: Partial<LoopbackSettings> = {}): Substrate {
     port: 0,
     own: 'address',
     keepAlive: false,
+    descriptors: descriptors(1000),
     clock: () => NOW,
     log: silentLog,
     ...settings,
@@ -243,4 +245,32 @@ test('applying twice opens once', async () => {
   expect(await substrate.apply(placement(A))).toEqual(first);
   await substrate.remove(A);
   expect(await refuses(first.ipv4 as string)).toBe(true);
+});
+
+describe('the files that this process may open', () => {
+  test('no more instances are placed than leave some for clients, and one that is removed makes room', async () => {
+    const substrate = loopback({ descriptors: descriptors(10) });
+    await substrate.apply(placement(A));
+    await substrate.apply(placement(B));
+    await expect(substrate.apply(placement(C))).rejects.toThrow('ulimit -n');
+    await substrate.remove(A);
+    const { ipv4 } = await substrate.apply(placement(C));
+    expect((await get(`${ipv4}/latest/meta-data/instance-id`)).body).toBe(C);
+  });
+
+  test('clients that hold all that is left keep nobody out for longer than they stay', async () => {
+    const substrate = loopback({ descriptors: descriptors(12) });
+    const { ipv4 } = await substrate.apply(placement(A));
+    const { hostname, port } = new URL(ipv4 ?? '');
+    const held = Array.from({ length: 11 }, () => connect(Number(port), hostname));
+    await Promise.all(held.map((socket) => once(socket, 'connect')));
+    const ask = () =>
+      fetch(`${ipv4}/latest/meta-data/instance-id`).then(
+        (response) => response.text(),
+        () => 'dropped',
+      );
+    expect(await ask()).toBe('dropped');
+    for (const socket of held) socket.destroy();
+    await expect.poll(ask).toBe(A);
+  });
 });

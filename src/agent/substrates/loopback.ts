@@ -11,11 +11,14 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { openEndpoints } from '../../imds/endpoints.ts';
 import type { Log } from '../../log.ts';
 import type { ImdsEndpoints } from '../../model.ts';
+import type { Descriptors } from '../descriptors.ts';
 import { createImdsListener, type ImdsListener, type ListenerSettings } from '../listener.ts';
 import type { Placement, Substrate } from '../substrate.ts';
 import { type Address, type Addresses, endpointAt, ownAddresses, ownPorts } from './loopback-addresses.ts';
 
-export type LoopbackSettings = Omit<ListenerSettings, 'instance' | 'limitHops'> & {
+export type LoopbackSettings = Omit<ListenerSettings, 'instance' | 'limitHops' | 'descriptors'> & {
+  /** For all listeners and their connections. */
+  descriptors: Descriptors;
   /** The port that all instances have in common, or the first of their own ports; 0 is any. */
   port: number;
   /** Whether instances have IPv4 addresses or ports of their own. */
@@ -33,6 +36,9 @@ type Place = Partial<Record<Family, Door>>;
 
 /** How many addresses in a row may be taken by other programs before an instance is not placed. */
 const MOST_TRIES = 256;
+
+/** Listeners leave so many descriptors to the clients of those that are there. */
+const FOR_CONNECTIONS = 8;
 
 /** Only Linux has all of 127.0.0.0/8 without being told. */
 export function defaultOwn(platform: NodeJS.Platform): LoopbackSettings['own'] {
@@ -75,9 +81,9 @@ export function createLoopback(settings: LoopbackSettings): Substrate {
   const places = new Map<string, Place>();
   const settle = async (family: Family, place: Place, { desired, serve }: Placement): Promise<ImdsEndpoints> => {
     const create = () => createImdsListener({ ...settings, instance: serve });
-    if (!openEndpoints(desired)[family]) closeDoor(place[family]);
+    if (!openEndpoints(desired)[family]) closeDoor(place[family], settings.descriptors);
     else if (!place[family]?.listener) {
-      place[family] = await openDoor(place[family]?.address, addresses[family], create);
+      place[family] = await openDoor(place[family]?.address, addresses[family], create, settings.descriptors);
       // What is wrong with one connection that could not be accepted must not end the process.
       place[family].listener?.on('error', (err) => settings.log.warn('a connection was not accepted', { err }));
     }
@@ -102,13 +108,15 @@ export function createLoopback(settings: LoopbackSettings): Substrate {
       const place = places.get(InstanceId) ?? {};
       places.delete(InstanceId);
       for (const family of FAMILIES) {
-        closeDoor(place[family]);
+        closeDoor(place[family], settings.descriptors);
         if (place[family]) addresses[family].release(place[family].address);
       }
     },
 
     async close() {
-      for (const place of places.values()) for (const family of FAMILIES) closeDoor(place[family]);
+      for (const place of places.values()) {
+        for (const family of FAMILIES) closeDoor(place[family], settings.descriptors);
+      }
       places.clear();
     },
   };
@@ -136,7 +144,28 @@ function keepPlace(addresses: Record<Family, Addresses>, formerly: ImdsEndpoints
  * Opens an endpoint at the address that the instance had, or, where another program has taken that, at the next one that
  * is free. Nothing changes for the instance when it fails.
  */
-async function openDoor(kept: Address | undefined, addresses: Addresses, create: () => ImdsListener): Promise<Door> {
+async function openDoor(
+  kept: Address | undefined,
+  addresses: Addresses,
+  create: () => ImdsListener,
+  descriptors: Descriptors,
+): Promise<Door> {
+  if (!descriptors.take(FOR_CONNECTIONS)) {
+    throw new Error('this process may not open more files: raise its limit (`ulimit -n`), or terminate instances');
+  }
+  try {
+    return await openAtFreeAddress(kept, addresses, create);
+  } catch (error) {
+    descriptors.release();
+    throw error;
+  }
+}
+
+async function openAtFreeAddress(
+  kept: Address | undefined,
+  addresses: Addresses,
+  create: () => ImdsListener,
+): Promise<Door> {
   for (let tried = 0; tried < MOST_TRIES; tried++) {
     const address = tried === 0 && kept ? kept : addresses.take();
     const listener = create();
@@ -159,8 +188,9 @@ async function listen(server: Server, { host, port }: Address): Promise<Address>
 }
 
 /** Closes an endpoint but keeps its address. */
-function closeDoor(door: Door | undefined): void {
+function closeDoor(door: Door | undefined, descriptors: Descriptors): void {
   if (!door?.listener) return;
+  descriptors.release();
   door.listener.close();
   door.listener.closeAllConnections();
   delete door.listener;
