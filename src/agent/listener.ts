@@ -131,8 +131,7 @@ class Connection {
     this.#around = around;
     this.#since = around.tick;
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-    // A client that goes away concerns nobody; `close` follows.
-    socket.on('error', () => {});
+    socket.on('error', ignore);
   }
 
   endIfLate(): void {
@@ -216,6 +215,9 @@ class Connection {
     if (this.#discarded > this.#around.limits.discardBytes) this.socket.destroy();
   }
 }
+
+/** A client that goes away concerns nobody; `close` follows. */
+function ignore(): void {}
 
 /** `respond` is total, so a throw is a bug of ours: the client learns that much and no more. */
 function decide(head: RequestHead, { instance, log }: ListenerSettings, nowMs: number): ImdsResponse {

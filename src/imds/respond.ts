@@ -17,7 +17,7 @@ import {
 } from './refusals.ts';
 import type { ImdsRequest } from './request.ts';
 import { type ImdsResponse, withoutBody } from './response.ts';
-import { checkToken, MAX_TTL_SECONDS, mintToken } from './token.ts';
+import { checkToken, MAX_TTL_SECONDS, mintToken, TOKEN_LENGTH } from './token.ts';
 
 const TOKEN_PATH = '/latest/api/token';
 const OK = 'HTTP/1.1 200 OK\r\n';
@@ -44,28 +44,23 @@ export function respond(request: ImdsRequest, instance: ImdsInstance, nowMs: num
 }
 
 /**
+ * rule: token-put
+ *   A session token is asked for by PUT with a lifetime of 1 to 21,600 seconds. A PUT that a proxy forwarded, marked by
+ *   X-Forwarded-For, is refused.
+ *
  * rule: put-response-hop-limit
  *   The response to the token PUT travels at most HttpPutResponseHopLimit hops. No other response is limited.
  */
 function respondToTokenPut(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
-  return { ...tokenPutAnswer(request, instance, nowMs), hopLimit: instance.options.HttpPutResponseHopLimit };
-}
-
-/**
- * rule: token-put
- *   A session token is asked for by PUT with a lifetime of 1 to 21,600 seconds. A PUT that a proxy forwarded, marked by
- *   X-Forwarded-For, is refused.
- */
-function tokenPutAnswer(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
-  if (request.forwardedFor) return FORBIDDEN;
+  const hopLimit = instance.options.HttpPutResponseHopLimit;
+  if (request.forwardedFor) return { ...FORBIDDEN, hopLimit };
   const ttlSeconds = tokenLifetime(request.sessionTokenTtlSeconds);
-  if (ttlSeconds === undefined) return BAD_REQUEST;
-  const token = mintToken(instance.tokenKey, ttlSeconds, nowMs);
+  if (ttlSeconds === undefined) return { ...BAD_REQUEST, hopLimit };
   return {
     status: 200,
-    before: `${OK}${ttlHeader(ttlSeconds)}Content-Length: ${token.length}\r\n`,
-    after: `Content-Type: text/plain\r\n\r\n${token}`,
-    hopLimit: undefined,
+    before: `${OK}${ttlHeader(ttlSeconds)}Content-Length: ${TOKEN_LENGTH}\r\n`,
+    after: `Content-Type: text/plain\r\n\r\n${mintToken(instance.tokenKey, ttlSeconds, nowMs)}`,
+    hopLimit,
   };
 }
 

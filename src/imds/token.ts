@@ -14,12 +14,12 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 export const MAX_TTL_SECONDS = 21_600;
+export const TOKEN_LENGTH = 56;
 
 const NITRO = [0x01, 0x00, 0x04, 0x00];
 const EXPIRY_BYTES = 6;
 const SIGNED_BYTES = NITRO.length + EXPIRY_BYTES;
 const MAC_BYTES = 40 - SIGNED_BYTES;
-const TOKEN_LENGTH = 56;
 /** The fewest whole groups of four characters that hold the signed bytes. */
 const SIGNED_LENGTH = Math.ceil(SIGNED_BYTES / 3) * 4;
 
