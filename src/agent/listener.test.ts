@@ -176,8 +176,10 @@ describe('one connection per request', () => {
     const client = new Client(port);
     // It does not look for an answer before it has sent everything.
     client.socket.pause();
-    client.send(GET.replace('Host', `Content-Length: ${length}\r\nHost`)).socket.end(Buffer.alloc(length));
+    client.send(GET.replace('Host', `Content-Length: ${length}\r\nHost`));
     const [served] = await accepted;
+    while (served.bytesWritten === 0) await new Promise((done) => setImmediate(done));
+    client.socket.end(Buffer.alloc(length));
     if (!served.closed) await once(served, 'close');
     client.socket.resume();
     expect(await client.all()).toBe(ANSWER);
