@@ -4,7 +4,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -80,6 +80,16 @@ describe('it does not start: one clear sentence and status 1', () => {
   // Not even root may make a directory there.
   test.each(['/proc/openimds', '/sys/openimds'])('the state directory %s cannot be written', async (state) => {
     await refuses(state, /cannot be written/);
+  });
+
+  test('the store is damaged', async () => {
+    await using openimds = await startOpenImds();
+    await openimds.stop();
+    const file = await open(join(openimds.state, 'store.sqlite'), 'r+');
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(size - 4096, 0xff), 0, size - 4096, 4096);
+    await file.close();
+    await refuses(openimds.state, /is damaged/);
   });
 
   test.each(['store.sqlite', 'agent.sqlite'])('a newer version wrote %s', async (file) => {

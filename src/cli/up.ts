@@ -181,9 +181,15 @@ function ownCommand(): string {
   return first !== undefined && realpathSync(first) === realpathSync(own) ? 'openimds' : own;
 }
 
-function asFailure(error: unknown, { listen }: UpOptions): unknown {
+/** SQLite's code for a file whose pages contradict each other. */
+const SQLITE_CORRUPT = 11;
+
+function asFailure(error: unknown, { listen, state }: UpOptions): unknown {
   if (error instanceof StateError || error instanceof LastStateError || error instanceof ImdsPortError)
     return new Failure(error.message);
+  if ((error as { errcode?: unknown }).errcode === SQLITE_CORRUPT) {
+    return new Failure(`the store in ${state} is damaged: put back a copy of it, or choose another state directory`);
+  }
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (syscall !== 'listen') return error;
   const reasons: Record<string, string> = {
