@@ -11,8 +11,9 @@ import type {
   InstanceState,
   Reservation,
 } from '@aws-sdk/client-ec2';
+import { privateHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
-import { availabilityZoneId, privateDnsSuffix } from '../catalogue/regions.ts';
+import { availabilityZoneId } from '../catalogue/regions.ts';
 import { optionsState } from '../metadata-options/state.ts';
 import type { Instance, InstanceStateName, MetadataOptions, NetworkInterface, Scope, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
@@ -90,7 +91,7 @@ function describeInstance(
     InstanceId: instance.InstanceId,
     ImageId: instance.ImageId,
     State: describeState(instance.State),
-    PrivateDnsName: gone ? '' : privateDnsName(instance),
+    PrivateDnsName: gone ? '' : privateHostName(instance, primary),
     PublicDnsName: '',
     StateTransitionReason: instance.StateTransitionReason,
     ...(instance.KeyName !== undefined && { KeyName: instance.KeyName }),
@@ -130,12 +131,6 @@ export function describeReservations(scope: Scope, instances: Instance[], around
   return [...reservations.values()];
 }
 
-/** `ip-172-31-0-4.ec2.internal`, or by resource name where there is no IPv4 address. */
-export function privateDnsName(instance: Instance, nic: NetworkInterface = instance.NetworkInterfaces[0]): string {
-  const host = nic.PrivateIpAddress ? `ip-${nic.PrivateIpAddress.replaceAll('.', '-')}` : instance.InstanceId;
-  return `${host}.${privateDnsSuffix(instance.region)}`;
-}
-
 function describeInterface(instance: Instance, nic: NetworkInterface, around: Surroundings): InstanceNetworkInterface {
   const address = nic.PrivateIpAddress;
   return {
@@ -147,9 +142,11 @@ function describeInterface(instance: Instance, nic: NetworkInterface, around: Su
     NetworkInterfaceId: nic.NetworkInterfaceId,
     OwnerId: instance.account,
     ...(address && {
-      PrivateDnsName: privateDnsName(instance, nic),
+      PrivateDnsName: privateHostName(instance, nic),
       PrivateIpAddress: address,
-      PrivateIpAddresses: [{ Primary: true, PrivateDnsName: privateDnsName(instance, nic), PrivateIpAddress: address }],
+      PrivateIpAddresses: [
+        { Primary: true, PrivateDnsName: privateHostName(instance, nic), PrivateIpAddress: address },
+      ],
     }),
     SourceDestCheck: true,
     Status: 'in-use',

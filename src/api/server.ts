@@ -58,13 +58,13 @@ export function createApi(settings: ApiSettings): FastifyInstance {
     exposeHeadRoutes: true,
     forceCloseConnections: true,
     clientErrorHandler: refuseWhatIsNoHttp,
-    frameworkErrors: (error, request, reply) => answerError(settings, error, request, reply),
+    frameworkErrors: (error, _request, reply) => answerError(settings, error, reply),
   });
   app.server.maxConnections = settings.connections;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, request, reply) => answerError(settings, error, request, reply));
-  app.setNotFoundHandler((request, reply) => answerError(settings, notFound(), request, reply));
+  app.setErrorHandler((error, _request, reply) => answerError(settings, error, reply));
+  app.setNotFoundHandler((_request, reply) => answerError(settings, notFound(), reply));
 
   for (const path of ['/health', '/_localstack/health']) app.get(path, () => health(settings));
   app.route({ method: ['GET', 'POST'], url: '/', handler: (request, reply) => answerQuery(settings, request, reply) });
@@ -179,7 +179,7 @@ async function health(settings: ApiSettings): Promise<object> {
   };
 }
 
-function answerError(settings: ApiSettings, error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
+function answerError(settings: ApiSettings, error: unknown, reply: FastifyReply): void {
   const requestId = newRequestId();
   const refusal = asAwsError(error);
   logRefusal(settings.log, refusal, { requestId });

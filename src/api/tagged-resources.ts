@@ -12,7 +12,7 @@ import {
   invalidParameterValue,
   missingParameter,
 } from '../aws-errors.ts';
-import type { Instance } from '../model.ts';
+import type { Instance, Tag } from '../model.ts';
 import type { TaggedResource } from '../store/store.ts';
 import { type Call, ec2Arn } from './call.ts';
 import { findImage, imageArn } from './images.ts';
@@ -34,7 +34,7 @@ export type Taggable = TaggedResource & {
  *
  * @throws MissingParameter for none, InvalidID for ids of no taggable type, and what each type's `NotFound` is
  */
-export async function findTaggable(call: Call, ids: readonly (string | undefined)[] | undefined): Promise<Taggable[]> {
+async function findTaggable(call: Call, ids: readonly (string | undefined)[] | undefined): Promise<Taggable[]> {
   const wanted = [...new Set(ids ?? [])].filter((id) => id !== undefined);
   if (wanted.length === 0) throw missingParameter('resourceIdSet');
   if (wanted.length > MOST_RESOURCES) {
@@ -90,6 +90,24 @@ const FINDERS: Record<string, (call: Call, ids: string[]) => Promise<Found[]>> =
     });
   },
 };
+
+/**
+ * The resources whose tags a request changes, and the tags that they have, once the caller may do it to all of them.
+ *
+ * @throws as `findTaggable`, UnauthorizedOperation, DryRunOperation
+ */
+export async function openForTagging(
+  call: Call,
+  { Resources, DryRun }: { Resources?: (string | undefined)[] | undefined; DryRun?: boolean | undefined },
+): Promise<{ resources: Taggable[]; existing: Map<string, Tag[]> }> {
+  const resources = await findTaggable(call, Resources);
+  await call.permit(
+    resources.map(({ arn }) => arn),
+    DryRun,
+  );
+  const ids = resources.map(({ ResourceId }) => ResourceId);
+  return { resources, existing: await call.tx.tags.of(call.scope, ids) };
+}
 
 /** Gives the instances among `resources` a new revision, so that their hosts read the tags again. */
 export async function tellHosts({ tx }: Call, resources: readonly Taggable[]): Promise<void> {

@@ -6,10 +6,10 @@
  * them from these rows.
  */
 
+import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId, dnsDomainOf, partitionOf } from '../catalogue/regions.ts';
 import type { DesiredInstance, Instance, NetworkInterface } from '../model.ts';
-import { privateHostName, publicHostName } from './host-names.ts';
 import { identityDocument } from './identity-document.ts';
 import { networkInterfaceCategories } from './network-interface-categories.ts';
 

@@ -2,9 +2,9 @@
  * The categories of one network interface, below `network/interfaces/macs/<mac>/` (aws-behaviour 2.2).
  */
 
+import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import type { DesiredInstance, NetworkInterface } from '../model.ts';
 import type { Category } from './categories.ts';
-import { privateHostName, publicHostName } from './host-names.ts';
 
 type InterfaceFacts = { desired: DesiredInstance; nic: NetworkInterface };
 

@@ -4,9 +4,9 @@
  *   add ──> waiting ──> BEGIN, work, work, … COMMIT ──> flush ──> all of the group settle
  *
  * INVARIANT: nothing settles before its group's commit is on the disk, nor before what it may have read is. SQLite only
- * writes; waiting for the disk is `flush`, which other groups and everybody else's sockets do not wait for. Work in company has a savepoint of its own:
- * when it rejects it takes no other with it, unless SQLite has given up the whole group, as it may when the disk is full;
- * then all of the group reject.
+ * writes; waiting for the disk is `flush`, which other groups and everybody else's sockets do not wait for. Work in
+ * company has a savepoint of its own: when it rejects it takes no other with it, unless SQLite has given up the whole
+ * group, as it may when the disk is full; then all of the group reject.
  */
 
 import type { DatabaseSync } from 'node:sqlite';
@@ -36,6 +36,8 @@ export type Disk = {
 export function commitQueue(db: DatabaseSync, { flush, onRevisions }: Disk): CommitQueue {
   const waiting: Job[] = [];
   const flushing = new Set<Promise<void>>();
+  const count = db.prepare('SELECT total_changes() AS changes');
+  const changes: Changes = () => count.get()?.changes;
   let running: Promise<void> | undefined;
   let broken: { cause: unknown } | undefined;
 
@@ -54,7 +56,7 @@ export function commitQueue(db: DatabaseSync, { flush, onRevisions }: Disk): Com
       if (broken)
         throw new Error('a commit could not be flushed to the disk; start again once the disk is well', broken);
       db.exec('BEGIN IMMEDIATE');
-      for (const job of jobs) outcomes.push(await attempt(db, job, jobs.length === 1));
+      for (const job of jobs) outcomes.push(await attempt(db, job, { changes, alone: jobs.length === 1 }));
       db.exec('COMMIT');
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
@@ -103,10 +105,8 @@ export function commitQueue(db: DatabaseSync, { flush, onRevisions }: Disk): Com
   };
 }
 
-/** How many rows this connection has ever changed. */
-function changesIn(db: DatabaseSync): unknown {
-  return db.prepare('SELECT total_changes() AS changes').get()?.changes;
-}
+/** How many rows the connection has ever changed. */
+type Changes = () => unknown;
 
 /** What work came to: `settle` tells whoever asked for it, once it is committed. */
 type Outcome = {
@@ -121,9 +121,13 @@ type Outcome = {
  * @param alone whether undoing it is undoing the group: then it needs no savepoint, which makes large work much faster
  * @throws when the whole group has to be undone
  */
-async function attempt(db: DatabaseSync, job: Job, alone: boolean): Promise<Outcome> {
+async function attempt(
+  db: DatabaseSync,
+  job: Job,
+  { changes, alone }: { changes: Changes; alone: boolean },
+): Promise<Outcome> {
   let tookRevision = false;
-  const before = changesIn(db);
+  const before = changes();
   const { reject } = job;
   if (!alone) db.exec('SAVEPOINT work');
   try {
@@ -131,7 +135,7 @@ async function attempt(db: DatabaseSync, job: Job, alone: boolean): Promise<Outc
       tookRevision = true;
     });
     if (!alone) db.exec('RELEASE work');
-    return { settle, reject, tookRevision, changed: changesIn(db) !== before };
+    return { settle, reject, tookRevision, changed: changes() !== before };
   } catch (error) {
     if (alone || !db.isTransaction) throw error;
     db.exec('ROLLBACK TO work; RELEASE work');

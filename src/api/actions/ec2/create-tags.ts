@@ -10,7 +10,7 @@ import { invalidParameterValue } from '../../../aws-errors.ts';
 import { checkTagKeys } from '../../../metadata-options/tag-keys.ts';
 import type { Tag } from '../../../model.ts';
 import { action } from '../../call.ts';
-import { findTaggable, type Taggable, tellHosts } from '../../tagged-resources.ts';
+import { openForTagging, type Taggable, tellHosts } from '../../tagged-resources.ts';
 import { mergeTags, readTags } from '../../tags.ts';
 
 /** API/CreateTags. rule: metadata-tag-keys */
@@ -21,15 +21,7 @@ export const createTags = action<CreateTagsRequest, object>(async (input, call) 
       'Value ( empty ) for parameter tagSet is invalid. You must specify one or more tags to create',
     );
   }
-  const resources = await findTaggable(call, input.Resources);
-  await call.permit(
-    resources.map(({ arn }) => arn),
-    input.DryRun,
-  );
-  const existing = await call.tx.tags.of(
-    call.scope,
-    resources.map(({ ResourceId }) => ResourceId),
-  );
+  const { resources, existing } = await openForTagging(call, input);
   for (const resource of resources) {
     const { ResourceId, ResourceType } = resource;
     checkTags(resource, existing.get(ResourceId) ?? [], tags);

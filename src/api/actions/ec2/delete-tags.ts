@@ -9,20 +9,12 @@ import type { DeleteTagsRequest } from '@aws-sdk/client-ec2';
 import { missingParameter } from '../../../aws-errors.ts';
 import type { Tag } from '../../../model.ts';
 import { action } from '../../call.ts';
-import { findTaggable, tellHosts } from '../../tagged-resources.ts';
+import { openForTagging, tellHosts } from '../../tagged-resources.ts';
 
 /** API/DeleteTags. */
 export const deleteTags = action<DeleteTagsRequest, object>(async (input, call) => {
   const removals = readRemovals(input.Tags);
-  const resources = await findTaggable(call, input.Resources);
-  await call.permit(
-    resources.map(({ arn }) => arn),
-    input.DryRun,
-  );
-  const existing = await call.tx.tags.of(
-    call.scope,
-    resources.map(({ ResourceId }) => ResourceId),
-  );
+  const { resources, existing } = await openForTagging(call, input);
   const tagged = resources.filter(({ ResourceId }) => existing.has(ResourceId));
   for (const { ResourceId } of tagged) {
     const tags = existing.get(ResourceId) ?? [];

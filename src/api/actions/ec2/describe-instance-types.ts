@@ -5,7 +5,7 @@
  */
 
 import type { DescribeInstanceTypesRequest, DescribeInstanceTypesResult, InstanceTypeInfo } from '@aws-sdk/client-ec2';
-import { invalidInstanceType, invalidParameterValue } from '../../../aws-errors.ts';
+import { invalidInstanceType, invalidMaxResults } from '../../../aws-errors.ts';
 import { findInstanceType, type InstanceType, instanceTypes } from '../../../catalogue/instance-types.ts';
 import { action } from '../../call.ts';
 import { type FilterTable, filterBy } from '../../filters.ts';
@@ -20,9 +20,7 @@ export const describeInstanceTypes = action<Input, DescribeInstanceTypesResult>(
   const names = input.InstanceTypes ?? [];
   readPage(call.action, input, names);
   if ((input.MaxResults ?? 0) > LARGEST_PAGE) {
-    throw invalidParameterValue(
-      `Value ( ${input.MaxResults} ) for parameter maxResults is invalid. Expecting a value less than or equal to ${LARGEST_PAGE}.`,
-    );
+    throw invalidMaxResults(input.MaxResults ?? 0, `less than or equal to ${LARGEST_PAGE}`);
   }
   const letsThrough = filterBy<InstanceTypeInfo & { Tags?: never }>(input.Filters, FILTERS);
   await call.permit(['*'], input.DryRun);

@@ -6,6 +6,7 @@
  */
 
 import type { DescribeInstancesRequest, DescribeInstancesResult } from '@aws-sdk/client-ec2';
+import { privateHostName } from '../../../catalogue/host-names.ts';
 import type { Instance, Tag } from '../../../model.ts';
 import type { InstanceCondition, InstanceField } from '../../../store/store.ts';
 import { action } from '../../call.ts';
@@ -14,7 +15,6 @@ import {
   describeOptions,
   describeReservations,
   describeState,
-  privateDnsName,
   type Surroundings,
   surroundings,
 } from '../../instance-shape.ts';
@@ -118,7 +118,7 @@ const FILTERS: FilterTable<Candidate> = {
   'owner-id': ({ instance }) => [instance.account],
   platform: () => [],
   'platform-details': () => ['Linux/UNIX'],
-  'private-dns-name': ({ instance }) => [privateDnsName(instance)],
+  'private-dns-name': ({ instance }) => [privateHostName(instance, instance.NetworkInterfaces[0])],
   'private-ip-address': (c) => [primary(c).PrivateIpAddress],
   'reservation-id': ({ instance }) => [instance.ReservationId],
   'root-device-name': ({ instance }) => [instance.RootDeviceName],

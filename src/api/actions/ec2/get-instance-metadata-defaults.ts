@@ -4,6 +4,7 @@
 
 import type { GetInstanceMetadataDefaultsRequest, GetInstanceMetadataDefaultsResult } from '@aws-sdk/client-ec2';
 import { action } from '../../call.ts';
+import { metadataDefaults } from '../../metadata-defaults.ts';
 
 /** API/GetInstanceMetadataDefaults. */
 export const getInstanceMetadataDefaults = action<
@@ -11,6 +12,6 @@ export const getInstanceMetadataDefaults = action<
   GetInstanceMetadataDefaultsResult
 >(async (input, call) => {
   await call.permit(['*'], input.DryRun);
-  const defaults = (await call.tx.documents.find('metadata-defaults', call.scope, 'account')) ?? {};
+  const defaults = await metadataDefaults(call);
   return { AccountLevel: { ...defaults, ManagedBy: 'account' } };
 });

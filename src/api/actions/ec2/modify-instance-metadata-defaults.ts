@@ -6,15 +6,15 @@
 import type { ModifyInstanceMetadataDefaultsRequest, ModifyInstanceMetadataDefaultsResult } from '@aws-sdk/client-ec2';
 import { modifyDefaults } from '../../../metadata-options/account-defaults.ts';
 import { action } from '../../call.ts';
+import { metadataDefaults, putMetadataDefaults } from '../../metadata-defaults.ts';
 
 /** API/ModifyInstanceMetadataDefaults. */
 export const modifyInstanceMetadataDefaults = action<
   ModifyInstanceMetadataDefaultsRequest,
   ModifyInstanceMetadataDefaultsResult
 >(async (input, call) => {
-  const current = (await call.tx.documents.find('metadata-defaults', call.scope, 'account')) ?? {};
-  const defaults = modifyDefaults(current, input);
+  const defaults = modifyDefaults(await metadataDefaults(call), input);
   await call.permit(['*'], input.DryRun);
-  await call.tx.documents.put('metadata-defaults', call.scope, 'account', defaults);
+  await putMetadataDefaults(call, defaults);
   return { Return: true };
 });

@@ -13,6 +13,7 @@ import type { Instance, MetadataOptions, MetadataOptionsRequest } from '../../..
 import { action, type Call } from '../../call.ts';
 import { type DescribedOptions, describeOptions } from '../../instance-shape.ts';
 import { findInstance, instanceArns } from '../../instances.ts';
+import { metadataDefaults } from '../../metadata-defaults.ts';
 
 type Input = ModifyInstanceMetadataOptionsRequest & MetadataOptionsRequest;
 type Output = ModifyInstanceMetadataOptionsResult & { InstanceMetadataOptions: DescribedOptions };
@@ -30,7 +31,7 @@ export const modifyInstanceMetadataOptions = action<Input, Output>(async (input,
 });
 
 async function decide(instance: Instance, request: MetadataOptionsRequest, { tx, scope, rules }: Call) {
-  const account = (await tx.documents.find('metadata-defaults', scope, 'account')) ?? {};
+  const account = await metadataDefaults({ tx, scope });
   const tags = (await tx.tags.of(scope, [instance.InstanceId])).get(instance.InstanceId) ?? [];
   const instanceType = findInstanceType(instance.InstanceType);
   if (!instanceType) throw new Error(`${instance.InstanceId} is of the unknown type ${instance.InstanceType}`);

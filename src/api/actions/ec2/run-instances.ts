@@ -37,6 +37,7 @@ import { action, type Call, ec2Arn } from '../../call.ts';
 import { madeBefore, rememberMade } from '../../idempotency.ts';
 import { findImage } from '../../images.ts';
 import { describeReservations, surroundings } from '../../instance-shape.ts';
+import { metadataDefaults } from '../../metadata-defaults.ts';
 import {
   availableIpAddressCount,
   findSubnet,
@@ -104,7 +105,7 @@ async function planLaunch(input: Input, call: Call): Promise<Plan> {
   const subnet = await chooseSubnet(input, network, wanted.least, call);
   const count = await fittingCount(wanted, subnet, call);
   const tags = tagsFor('instance', input.TagSpecifications);
-  const account = (await call.tx.documents.find('metadata-defaults', call.scope, 'account')) ?? {};
+  const account = await metadataDefaults(call);
   return {
     count,
     image,

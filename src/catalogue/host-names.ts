@@ -2,8 +2,8 @@
  * The DNS names of a network interface (aws-behaviour 2, rows `hostname` and `public-hostname`).
  */
 
-import { dnsDomainOf, privateDnsSuffix } from '../catalogue/regions.ts';
 import type { Instance, NetworkInterface } from '../model.ts';
+import { dnsDomainOf, privateDnsSuffix } from './regions.ts';
 
 /** `ip-10-0-0-5.ec2.internal`; by resource name, `i-….ec2.internal`, where the interface has no IPv4 address. */
 export function privateHostName(instance: Instance, nic: NetworkInterface): string {
