@@ -10,6 +10,7 @@
 import type {
   AccessKey,
   AccountMetadataDefaults,
+  IdentityKeys,
   Instance,
   KeyPair,
   RegisteredImage,
@@ -113,6 +114,8 @@ export type Documents = {
   'metadata-defaults': AccountMetadataDefaults;
   /** Its id is `ACTION/TOKEN`. */
   'client-token': ClientTokenUse;
+  /** Those of a Region, in a scope whose account is empty; its id is `keys`. */
+  'identity-keys': IdentityKeys;
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */
