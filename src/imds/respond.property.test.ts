@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DesiredInstance, NetworkInterface } from '../model.ts';
 import { leavesOf } from './categories.ts';
-import { type ImdsInstance, prepareInstance } from './instance.ts';
+import type { ImdsInstance } from './instance.ts';
 import { type ImdsRequest, readHead } from './request.ts';
 import { respond } from './respond.ts';
 import { encodeResponse, middleLines } from './response.ts';
-import { desiredInstance, HOST_KEY, NOW, PRIMARY, request } from './testing.ts';
+import { desiredInstance, NOW, PRIMARY, prepare, request } from './testing.ts';
 import { mintToken } from './token.ts';
 import { VERSIONS } from './versions.ts';
 
@@ -69,7 +69,7 @@ const anyInstance: fc.Arbitrary<DesiredInstance> = fc
   });
 
 const known = desiredInstance();
-const knownToken = mintToken(prepareInstance(known, HOST_KEY, NOW).tokenKey, 21_600, NOW);
+const knownToken = mintToken(prepare(known).tokenKey, 21_600, NOW);
 
 const anyRequest: fc.Arbitrary<ImdsRequest> = fc.record({
   method: fc.constantFrom('GET', 'HEAD', 'PUT', 'POST', 'OPTIONS', 'DELETE', 'get', 'M-SEARCH'),
@@ -98,7 +98,7 @@ describe('of every request', () => {
       fc.property(anyInstance, anyRequest, (desired, asked) => {
         const disabled = { ...desired.instance.MetadataOptions, HttpEndpoint: 'disabled' as const };
         const instance = { ...desired.instance, MetadataOptions: disabled };
-        expect(answer(asked, prepareInstance({ ...desired, instance }, HOST_KEY, NOW))).toBe(
+        expect(answer(asked, prepare({ ...desired, instance }))).toBe(
           'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nDate: Mon, 23 Nov 2026 10:00:00 GMT\r\nServer: EC2ws\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n',
         );
       }),
@@ -108,7 +108,7 @@ describe('of every request', () => {
   test('it gets one well-formed answer, and only 200, 400, 401, 403, 404 or 405', () => {
     fc.assert(
       fc.property(anyInstance, anyRequest, (desired, asked) => {
-        const text = answer(asked, prepareInstance(desired, HOST_KEY, NOW));
+        const text = answer(asked, prepare(desired));
         expect([200, 400, 401, 403, 404, 405]).toContain(statusOf(text));
         const [head = '', body = ''] = [
           text.slice(0, text.indexOf('\r\n\r\n')),
@@ -123,7 +123,7 @@ describe('of every request', () => {
 
   test('while tokens are required, none without a good token sees more than 400, 401, 403 or 405', () => {
     const required = desiredInstance({ options: { HttpTokens: 'required' }, instance: { tokenGeneration: 9 } });
-    const instance = prepareInstance(required, HOST_KEY, NOW);
+    const instance = prepare(required);
     fc.assert(
       fc.property(anyRequest, (asked) => {
         const isTokenPath = asked.path.replace(/\/+/g, '/') === '/latest/api/token';
@@ -137,10 +137,10 @@ describe('of every request', () => {
     fc.assert(
       fc.property(anyInstance, anyInstance, (one, other) => {
         fc.pre(one.instance.InstanceId !== other.instance.InstanceId);
-        const sessionToken = mintToken(prepareInstance(one, HOST_KEY, NOW).tokenKey, 60, NOW);
+        const sessionToken = mintToken(prepare(one).tokenKey, 60, NOW);
         const asked = request('GET', '/', { sessionToken });
-        expect(statusOf(answer(asked, prepareInstance(one, HOST_KEY, NOW)))).toBe(200);
-        expect(statusOf(answer(asked, prepareInstance(other, HOST_KEY, NOW)))).toBe(401);
+        expect(statusOf(answer(asked, prepare(one)))).toBe(200);
+        expect(statusOf(answer(asked, prepare(other)))).toBe(401);
       }),
     );
   });
@@ -178,7 +178,7 @@ function crawl(instance: ImdsInstance): Map<string, string> {
 function pathsOf(desired: DesiredInstance): Set<string> {
   const paths = new Set(['/']);
   for (const version of VERSIONS) {
-    for (const { path } of leavesOf(desired).filter(({ since }) => since <= version)) {
+    for (const { path } of leavesOf(desired, NOW).filter(({ since }) => since <= version)) {
       const names = `/${version}/${path}`.split('/');
       for (let end = 2; end <= names.length; end++) paths.add(names.slice(0, end).join('/'));
     }
@@ -190,7 +190,7 @@ describe('of every instance, in every dated version', () => {
   test('every listed path resolves, and every resolvable path is listed', () => {
     fc.assert(
       fc.property(anyInstance, (desired) => {
-        const listed = crawl(prepareInstance(desired, HOST_KEY, NOW));
+        const listed = crawl(prepare(desired));
         expect([...listed.keys()].sort()).toEqual([...pathsOf(desired)].sort());
       }),
       { numRuns: 40 },
@@ -212,7 +212,7 @@ describe('of every instance, in every dated version', () => {
           return text.slice(0, index) + by + text.slice(index + drop);
         }, start);
         const isInside = paths.has(canonical(path));
-        const status = statusOf(answer(request('GET', path), prepareInstance(desired, HOST_KEY, NOW)));
+        const status = statusOf(answer(request('GET', path), prepare(desired)));
         expect(status, path).toBe(isInside ? 200 : 404);
       }),
       { numRuns: 500 },
@@ -222,8 +222,8 @@ describe('of every instance, in every dated version', () => {
   test('a name that is listed can be asked for percent-encoded', () => {
     fc.assert(
       fc.property(anyInstance, (desired) => {
-        const instance = prepareInstance(desired, HOST_KEY, NOW);
-        for (const { path } of leavesOf(desired)) {
+        const instance = prepare(desired);
+        for (const { path } of leavesOf(desired, NOW)) {
           const encoded = path.split('/').map(encodeURIComponent).join('/');
           expect(statusOf(answer(request('GET', `/latest/${encoded}`), instance)), encoded).toBe(200);
         }
@@ -245,7 +245,7 @@ function canonical(path: string): string {
 }
 
 test('what the parser makes of any bytes is answered or refused, never thrown at', () => {
-  const instance = prepareInstance(known, HOST_KEY, NOW);
+  const instance = prepare(known);
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
     fc.string({ unit: 'binary' }).map((text) => Buffer.from(`GET /${text} HTTP/1.1\r\nHost: a\r\n\r\n`)),

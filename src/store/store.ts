@@ -113,6 +113,8 @@ export type Documents = {
   'metadata-defaults': AccountMetadataDefaults;
   /** Its id is `ACTION/TOKEN`. */
   'client-token': ClientTokenUse;
+  /** One for the whole installation (`installation-key.ts`). */
+  'installation-key': { key: string };
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */

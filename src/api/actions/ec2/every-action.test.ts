@@ -137,6 +137,7 @@ async function defaultVpcId(api: TestApi): Promise<string | undefined> {
 const KINDS: Record<keyof Documents, true> = {
   'client-token': true,
   image: true,
+  'installation-key': true,
   'key-pair': true,
   'metadata-defaults': true,
   'security-group': true,
