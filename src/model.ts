@@ -191,6 +191,8 @@ export type Instance = Scope & {
   Placement?: { GroupName?: string; HostId?: string; PartitionNumber?: number };
   /** In the order in which they were made. */
   Events?: InstanceEvent[];
+  /** When the control plane has to bring about something of them, in milliseconds since 1970; absent where nothing is. */
+  dueAtMs?: number;
   Faults?: Faults;
   State: InstanceStateName;
   /** Milliseconds since 1970; an instance is forgotten an hour after. */

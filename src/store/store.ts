@@ -58,6 +58,8 @@ export type Instances = {
   ofReservation(scope: Scope, ReservationId: string): Promise<Instance[]>;
   /** Those of a host whose revision is greater, lowest revision first. */
   changedAfter(host: string, revision: number, limit: number): Promise<Instance[]>;
+  /** Those of any scope whose `dueAtMs` has come, the longest overdue first. */
+  due(nowMs: number, limit: number): Promise<Instance[]>;
   /** Those of a host with these ids, whatever their scope. */
   onHost(host: string, ids: string[]): Promise<Instance[]>;
   /**
