@@ -19,8 +19,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { parseArgs } from 'node:util';
 import { createImdsListener } from '../src/agent/listener.ts';
 import { systemClock } from '../src/clock.ts';
-import { prepareInstance } from '../src/imds/instance.ts';
-import { desiredInstance, HOST_KEY } from '../src/imds/testing.ts';
+import { desiredInstance, prepare } from '../src/imds/testing.ts';
 import { silentLog } from '../src/log.ts';
 import { median, print, type Row } from './figures.ts';
 
@@ -228,7 +227,7 @@ async function serve(job: Job): Promise<void> {
 function createServerFor({ kind, keepAlive, answer }: Job): Server {
   if (kind === 'net') return bareNet(answer, keepAlive);
   if (kind === 'http') return bareHttp(answer, keepAlive);
-  const instance = prepareInstance(desiredInstance({ options: { HttpTokens: 'required' } }), HOST_KEY, systemClock());
+  const instance = prepare(desiredInstance({ options: { HttpTokens: 'required' } }), systemClock());
   return createImdsListener({ instance: () => instance, clock: systemClock, keepAlive, log: silentLog });
 }
 

@@ -89,6 +89,11 @@ export function malformedQueryString(message: string): AwsError {
   return new AwsError('MalformedQueryString', 400, message);
 }
 
+/** What AWS's JSON protocols answer to a body that is no JSON. */
+export function serializationException(): AwsError {
+  return new AwsError('SerializationException', 400, 'the body is not JSON in UTF-8');
+}
+
 /** It is not HTTP, or its head is too long or too slow. */
 export function malformedRequest(): AwsError {
   return new AwsError('MalformedRequest', 400, 'The request is not HTTP that can be read.');

@@ -64,20 +64,88 @@ export type Tag = { Key: string; Value: string };
 
 export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 
+/** INVARIANT: all interfaces of an instance are in its VPC and its Availability Zone; the first is the primary one. */
 export type NetworkInterface = {
   NetworkInterfaceId: string;
   DeviceIndex: number;
+  /** 0 where absent. */
+  NetworkCardIndex?: number;
   /** Lower case with colons. */
   MacAddress: string;
   SubnetId: string;
   VpcId: string;
   /** Absent in an IPv6-only subnet. */
   PrivateIpAddress?: string;
+  /** IPv4 addresses beside the first, all of the subnet. */
+  SecondaryPrivateIpAddresses?: string[];
+  /** Of PrivateIpAddress. */
   PublicIp?: string;
   /** Empty unless the subnet has IPv6. */
   Ipv6Addresses: string[];
+  /** `…/28` and `…/80` blocks that are delegated to the interface. */
+  Ipv4Prefixes?: string[];
+  Ipv6Prefixes?: string[];
   /** Ids of security groups. */
   Groups: string[];
+};
+
+/** A block device as metadata calls it, beside the root device: `ebs1`, `ephemeral0`, `swap`. */
+export type BlockDevice = { VirtualName: string; DeviceName: string };
+
+// ─── What happens to an instance ─────────────────────────────────────────────────────────────────────────────────────
+
+export type InterruptionAction = 'hibernate' | 'stop' | 'terminate';
+
+/** aws-behaviour 2, `autoscaling/target-lifecycle-state`. */
+export type TargetLifecycleState =
+  | 'Detached'
+  | 'InService'
+  | 'Standby'
+  | 'Terminated'
+  | 'Warmed:Hibernated'
+  | 'Warmed:Running'
+  | 'Warmed:Stopped'
+  | 'Warmed:Terminated';
+
+export type MaintenanceCode =
+  | 'instance-reboot'
+  | 'instance-retirement'
+  | 'instance-stop'
+  | 'system-maintenance'
+  | 'system-reboot';
+
+/**
+ * Something that befalls an instance. All times are ISO 8601 in UTC with milliseconds.
+ *
+ * INVARIANT: until VisibleFrom nobody on the instance sees it. What it brings about, such as the end of a Spot instance
+ * two minutes after its notice, is brought about by the control plane (`instance-events.ts`).
+ */
+export type InstanceEvent = { EventId: string; VisibleFrom: string } & (
+  | { Type: 'spot-interruption'; Action: InterruptionAction; InterruptsAt: string }
+  | { Type: 'rebalance-recommendation' }
+  | {
+      Type: 'scheduled-maintenance';
+      Code: MaintenanceCode;
+      Description: string;
+      NotBefore: string;
+      NotAfter?: string;
+      State: 'active' | 'canceled' | 'completed';
+    }
+  | { Type: 'autoscaling-lifecycle-state'; TargetLifecycleState: TargetLifecycleState }
+);
+
+/** How an instance's metadata service misbehaves, for tests of clients; an absent field is an absent fault. */
+export type Faults = {
+  /** Every answer comes so many milliseconds late. */
+  LatencyMs?: number;
+  /** Of all requests this share, from 0 to 1 and evenly spread, gets this status instead of its answer. */
+  Errors?: { Status: number; Share: number };
+  /** Token PUTs are never answered. */
+  HangTokenPut?: true;
+  /** Above so many packets a second answers stop coming (aws-behaviour 1.6). */
+  PacketsPerSecond?: number;
+  /** Credentials expire so many seconds after they were made; 0 means that they have expired already. */
+  CredentialsLifetimeSeconds?: number;
 };
 
 /** Where the metadata service of an instance answers, as its host placed it: base addresses without a final slash. */
@@ -110,6 +178,22 @@ export type Instance = Scope & {
   /** Base64, at most 16,384 bytes when decoded. */
   UserData?: string;
   ClientToken?: string;
+  /** Absent for on-demand instances. */
+  InstanceLifecycle?: 'spot';
+  /** Of a Spot instance. */
+  SpotInstanceRequestId?: string;
+  InstanceInterruptionBehavior?: InterruptionAction;
+  /** Those beside the root device that were there at the launch. */
+  BlockDevices?: BlockDevice[];
+  /** Absent where the launch said nothing of hibernation. */
+  HibernationConfigured?: boolean;
+  /** Where it was placed, apart from its zone, as far as the launch said. */
+  Placement?: { GroupName?: string; HostId?: string; PartitionNumber?: number };
+  /** In the order in which they were made. */
+  Events?: InstanceEvent[];
+  /** When the control plane has to bring about something of them, in milliseconds since 1970; absent where nothing is. */
+  dueAtMs?: number;
+  Faults?: Faults;
   State: InstanceStateName;
   /** Milliseconds since 1970; an instance is forgotten an hour after. */
   terminatedAtMs?: number;
@@ -181,8 +265,11 @@ export type RegisteredImage = Scope & Image;
 /** A key that signs requests. INVARIANT: the secret is never logged and never answered by an API. */
 export type AccessKey = { AccessKeyId: string; SecretAccessKey: string; principal: Principal };
 
-/** Who is asking. Users, roles and their sessions join `root` when IAM comes. */
-export type Principal = { kind: 'root'; account: string; arn: string };
+/**
+ * Who is asking: the root of an account, or an instance with its own identity credentials, which no policy allows
+ * anything. Users, roles and their sessions join them when IAM comes.
+ */
+export type Principal = { kind: 'root' | 'ec2-instance'; account: string; arn: string };
 
 /** The keys that sign instance identity documents, named as AWS names their certificates (aws-behaviour 2.3). */
 export type IdentityKeyName = 'DSA' | 'RSA' | 'RSA-2048' | 'DSA-2048';
@@ -204,9 +291,15 @@ export type DesiredInstance = {
   instance: Instance;
   Tags: Tag[];
   SecurityGroups: { GroupId: string; GroupName: string }[];
-  Subnet: Subnet;
+  /** Of its network interfaces, each once. */
+  Subnets: Subnet[];
   Vpc: Vpc;
   KeyPair?: { KeyName: string; PublicKey: string };
+  /**
+   * 32 bytes in base64: what the instance's host makes its credentials with, and no other instance's. Absent in what an
+   * older version has told. INVARIANT: never logged, never answered by an API.
+   */
+  credentialsKey?: string;
 };
 
 /** "I have brought about revision N of this instance." `endpoints` are present exactly when it runs, if only as `{}`. */

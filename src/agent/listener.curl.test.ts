@@ -8,15 +8,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { prepareInstance } from '../imds/instance.ts';
-import { desiredInstance, HOST_KEY } from '../imds/testing.ts';
+import { desiredInstance, prepare } from '../imds/testing.ts';
 import { silentLog } from '../log.ts';
 import { createImdsListener, type ImdsListener } from './listener.ts';
 
 const TTL = 'X-aws-ec2-metadata-token-ttl-seconds: 21600';
 const TOKEN = /^AQAEA[\w-]{49}==$/;
 
-const instance = prepareInstance(desiredInstance({ options: { HttpTokens: 'required' } }), HOST_KEY, Date.now());
+const instance = prepare(desiredInstance({ options: { HttpTokens: 'required' } }), Date.now());
 
 let listener: ImdsListener;
 let address: string;

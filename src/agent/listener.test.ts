@@ -7,8 +7,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { prepareInstance } from '../imds/instance.ts';
-import { desiredInstance, HOST_KEY, NOW } from '../imds/testing.ts';
+import { desiredInstance, NOW, prepare } from '../imds/testing.ts';
 import { mintToken } from '../imds/token.ts';
 import type { Log, LogFields } from '../log.ts';
 import type { MetadataOptions } from '../model.ts';
@@ -28,7 +27,7 @@ type Logged = { message: string; fields?: LogFields | undefined };
 type Service = { listener: ImdsListener; port: number; logged: Logged[] };
 
 const instanceWith = (options: Partial<MetadataOptions> = {}, UserData?: string) =>
-  prepareInstance(desiredInstance({ options, instance: UserData === undefined ? {} : { UserData } }), HOST_KEY, NOW);
+  prepare(desiredInstance({ options, instance: UserData === undefined ? {} : { UserData } }));
 const INSTANCE = instanceWith();
 
 /** A listener of the example instance; it ends with the test. */

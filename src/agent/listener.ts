@@ -25,7 +25,7 @@ import type { Descriptors } from './descriptors.ts';
 
 export type ListenerSettings = {
   /** What to answer from, asked for each request: so a change of options holds from the next request on. */
-  instance: () => ImdsInstance;
+  instance: (nowMs: number) => ImdsInstance;
   clock: Clock;
   /** False: one answer per connection, as AWS does. */
   keepAlive: boolean;
@@ -198,12 +198,12 @@ class Connection {
 
   /** Without its limit the answer must not leave: a token would reach those whom the option keeps away. */
   #limitHops(hopLimit: number): boolean {
-    const { limitHops, instance, log } = this.#around;
+    const { limitHops, instance, clock, log } = this.#around;
     try {
       limitHops?.(this.socket, hopLimit);
       return true;
     } catch (error) {
-      log.error('the hop limit could not be set', { ...idOf(instance), err: framesOf(error) });
+      log.error('the hop limit could not be set', { ...idOf(instance, clock()), err: framesOf(error) });
       this.#finished = true;
       this.socket.destroy();
       return false;
@@ -222,16 +222,16 @@ function ignore(): void {}
 /** `respond` is total, so a throw is a bug of ours: the client learns that much and no more. */
 function decide(head: RequestHead, { instance, log }: ListenerSettings, nowMs: number): ImdsResponse {
   try {
-    return respond(head, instance(), nowMs);
+    return respond(head, instance(nowMs), nowMs);
   } catch (error) {
-    log.error('a request could not be answered', { ...idOf(instance), err: framesOf(error) });
+    log.error('a request could not be answered', { ...idOf(instance, nowMs), err: framesOf(error) });
     return INTERNAL_ERROR;
   }
 }
 
-function idOf(instance: ListenerSettings['instance']): { InstanceId?: string } {
+function idOf(instance: ListenerSettings['instance'], nowMs: number): { InstanceId?: string } {
   try {
-    return { InstanceId: instance().InstanceId };
+    return { InstanceId: instance(nowMs).InstanceId };
   } catch {
     return {};
   }

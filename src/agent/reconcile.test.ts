@@ -15,7 +15,7 @@ import type { Substrate } from './substrate.ts';
 let directory: string;
 let host: Host;
 /** What a request to each placed instance would be answered from. */
-let served: Map<string, () => ImdsInstance>;
+let served: Map<string, (nowMs: number) => ImdsInstance>;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'openimds-reconcile-'));
   served = new Map();
@@ -51,6 +51,10 @@ function newHost(): Host {
     clock: () => 0,
     log: silentLog,
   };
+}
+
+function servedAs(InstanceId: string): () => ImdsInstance {
+  return () => (served.get(InstanceId) as (nowMs: number) => ImdsInstance)(0);
 }
 
 function restart(): void {
@@ -155,7 +159,7 @@ test('keys of a control plane that was replaced by another are replaced too, her
 test('an instance of an older last state is served without keys, and prepared anew once they are there', async () => {
   const instance = desired('a', 'us-east-1', 1);
   await placeKnown(host, [{ desired: instance, endpoints: {} }]);
-  const serve = served.get('a') as () => ImdsInstance;
+  const serve = servedAs('a');
   const without = serve();
   expect(serve()).toBe(without);
   expect(host.identityKeys.size).toBe(0);
@@ -169,7 +173,7 @@ test('an instance of an older last state is served without keys, and prepared an
 test('instances of other Regions are not prepared anew', async () => {
   const instance = desired('a', 'us-east-1', 1);
   await reconcile(host, controlPlane([instance]), 0);
-  const serve = served.get('a') as () => ImdsInstance;
+  const serve = servedAs('a');
   const prepared = serve();
   await reconcile(host, controlPlane([desired('b', 'eu-west-1', 2)]), 1);
   expect(serve()).toBe(prepared);

@@ -140,7 +140,7 @@ async function place(
 async function apply(host: Host, hosted: HostedInstance): Promise<Acknowledgement> {
   const { desired, endpoints: formerly } = hosted;
   const { InstanceId } = desired.instance;
-  const open = await host.substrate.apply({ desired, serve: () => serve(host, hosted), formerly });
+  const open = await host.substrate.apply({ desired, serve: (nowMs) => serve(host, hosted, nowMs), formerly });
   const endpoints = { ...formerly, ...open };
   if (!isDeepStrictEqual(endpoints, formerly)) {
     host.log.info('metadata service answers', { InstanceId, address: Object.values(open).join(' ') });
@@ -167,8 +167,11 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
   return hosted;
 }
 
-function serve(host: Host, hosted: HostedInstance): ImdsInstance {
-  hosted.imds ??= prepareInstance(hosted.desired, host.lastState.tokenKey, hosted.sinceMs);
+function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance {
+  if (hosted.imds === undefined || nowMs >= hosted.imds.goodUntilMs) {
+    const { desired, sinceMs } = hosted;
+    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, sinceMs, nowMs });
+  }
   return hosted.imds;
 }
 

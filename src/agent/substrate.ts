@@ -11,7 +11,7 @@ import type { DesiredInstance, ImdsEndpoints } from '../model.ts';
 export type Placement = {
   desired: DesiredInstance;
   /** What the instance's metadata service answers from, asked for at each request: options change without a restart. */
-  serve: () => ImdsInstance;
+  serve: (nowMs: number) => ImdsInstance;
   /** The endpoints that the instance had before, for it to have them again. */
   formerly: ImdsEndpoints;
 };

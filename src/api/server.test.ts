@@ -9,8 +9,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import aws4 from 'aws4';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { instanceCredentialsKey, makeSessionCredentials } from '../iam/session-credentials.ts';
 import { silentLog } from '../log.ts';
+import { installationKey } from '../store/installation-key.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
 import { rootOf } from './authenticate.ts';
 import { rootMayEverything } from './authorize.ts';
 import { type ApiSettings, createApi } from './server.ts';
@@ -48,7 +51,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
 type Changes = {
   body?: string;
   headers?: Record<string, string>;
-  keys?: typeof TEST;
+  keys?: typeof TEST & { sessionToken?: string };
   path?: string;
   region?: string;
   service?: string;
@@ -143,6 +146,51 @@ describe('who is let in', () => {
     await server.store.transaction((tx) => tx.accessKeys.put({ ...key, principal: rootOf('123456789012') }));
     const keys = { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
     expect(await ask(server, { keys })).toMatchObject({ status: 200 });
+  });
+
+  describe('an instance with its identity credentials', () => {
+    const HOUR_MS = 3_600_000;
+
+    /** What the metadata service of an instance would hand out. */
+    async function identityCredentials({ store }: { store: Store }, madeAtMs = NOW) {
+      const claims = { account: '123456789012', InstanceId: 'i-0123456789abcdef0', delivery: '2.0' as const };
+      const installation = await store.transaction(installationKey);
+      const key = instanceCredentialsKey(installation, claims.account, claims.InstanceId);
+      const made = makeSessionCredentials(key, { ...claims, madeAtMs, expiresAtMs: madeAtMs + 6 * HOUR_MS });
+      return { accessKeyId: made.AccessKeyId, secretAccessKey: made.SecretAccessKey, sessionToken: made.Token };
+    }
+
+    test('is recognised, and no policy allows it anything', async () => {
+      const server = await serve({ strict: true });
+      const { status, code, answer } = await ask(server, { keys: await identityCredentials(server) });
+      expect({ status, code }).toEqual({ status: 403, code: 'UnauthorizedOperation' });
+      expect(answer).toContain('arn:aws:sts::123456789012:assumed-role/aws:ec2-instance/i-0123456789abcdef0');
+    });
+
+    test('is nobody with another secret, another key, another token, or without its token', async () => {
+      const server = await serve();
+      const keys = await identityCredentials(server);
+      const { sessionToken, ...bare } = keys;
+      for (const wrong of [
+        { ...keys, secretAccessKey: 'guess' },
+        { ...keys, accessKeyId: 'ASIAIOSFODNN7EXAMPLE' },
+        { ...keys, sessionToken: `B${sessionToken.slice(1)}` },
+        bare,
+      ]) {
+        expect(await ask(server, { keys: wrong })).toMatchObject({ status: 401, code: 'AuthFailure' });
+      }
+    });
+
+    test('is refused when they have expired', async () => {
+      const server = await serve();
+      const keys = await identityCredentials(server, NOW - 6 * HOUR_MS);
+      expect(await ask(server, { keys })).toMatchObject({ status: 400, code: 'RequestExpired' });
+    });
+  });
+
+  test('test/test works with a session token beside it, as users of local tools set one', async () => {
+    const server = await serve();
+    expect(await ask(server, { keys: { ...TEST, sessionToken: 'test' } })).toMatchObject({ status: 200 });
   });
 
   test('the scope must name a Region that exists, and the service that is asked', async () => {

@@ -2,7 +2,7 @@
  * The front door: HTTP in, HTTP out. It keeps bytes as they came, because signatures are over bytes.
  *
  *   POST / or GET /            EC2's Query protocol, signed
- *   GET /openimds/instances    what `openimds ls` shows, signed (`instances-page.ts`)
+ *   /openimds/…                our own API, JSON, signed (`actions/openimds/`)
  *   GET /health                is it there, unsigned; also at /_localstack/health, where users' scripts look
  *
  * Here is the API's one catch: an AwsError becomes AWS's answer, anything else is a bug, logged with its cause and
@@ -25,9 +25,10 @@ import type { Log, LogFields } from '../log.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { writeError } from '../protocol/query-response.ts';
 import { ec2Actions } from './actions/ec2/index.ts';
+import { ownRoutes } from './actions/openimds/index.ts';
 import { authenticate, type Caller } from './authenticate.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
-import { instancesPage } from './instances-page.ts';
+import { callOwn, type OwnRoute, readJson, type Substrate } from './own-call.ts';
 
 /** Bytes of a request's body. The largest honest one launches with 16 KiB of user data and some hundred tags. */
 const LARGEST_BODY = 256 * 1024;
@@ -43,8 +44,7 @@ export type ApiSettings = ControlPlane & {
   loopback: boolean;
   /** At a time; the newest beyond it is dropped. */
   connections: number;
-  /** Whether the substrate makes the hop limit true, and its name, for `openimds ls`. */
-  substrate: { name: string; enforcesHopLimit: boolean };
+  substrate: Substrate;
 };
 
 /** The control plane's HTTP server, ready to `listen`. */
@@ -68,7 +68,10 @@ export function createApi(settings: ApiSettings): FastifyInstance {
 
   for (const path of ['/health', '/_localstack/health']) app.get(path, () => health(settings));
   app.route({ method: ['GET', 'POST'], url: '/', handler: (request, reply) => answerQuery(settings, request, reply) });
-  app.get('/openimds/instances', (request, reply) => answerInstances(settings, request, reply));
+  for (const route of ownRoutes) {
+    const { method, url } = route;
+    app.route({ method, url, handler: (request, reply) => answerOwn(settings, route, request, reply) });
+  }
   return app;
 }
 
@@ -107,13 +110,20 @@ async function answerQuery(settings: ApiSettings, request: FastifyRequest, reply
   }
 }
 
-async function answerInstances(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+async function answerOwn(
+  settings: ApiSettings,
+  route: OwnRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<string> {
   const requestId = newRequestId();
-  const fields: LogFields = { requestId, action: 'instances' };
+  const fields: LogFields = { requestId, action: route.action };
   reply.header('x-amzn-RequestId', requestId).type('application/json');
   try {
     const caller = await whoAsks(settings, request, 'openimds', fields);
-    return JSON.stringify(await instancesPage(parseForm(queryOf(request)), caller, settings));
+    const path = request.params as Record<string, string>;
+    const asked = { path, query: parseForm(queryOf(request)), body: readJson(bodyOf(request)) };
+    return JSON.stringify(await callOwn(route, asked, caller, settings));
   } catch (error) {
     const refusal = asAwsError(error);
     logRefusal(settings.log, refusal, fields);

@@ -6,7 +6,7 @@
 import type { RootCommand } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
-import type { ListedInstance } from '../api/instances-page.ts';
+import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { instancePages, type Target } from './control-plane.ts';
 import { printable } from './printable.ts';
 

@@ -4,10 +4,10 @@
  * Every way in which it can fail to answer becomes one sentence that says what to do.
  */
 
-import type { ListedInstance } from '../api/instances-page.ts';
+import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { Failure } from './failure.ts';
 import { readRootAccessKey, type SigningKey } from './root-access-key.ts';
-import { signGet } from './sign.ts';
+import { signRequest, type Unsigned } from './sign.ts';
 
 /** Where the control plane is, and where its state would be if it runs on this machine. */
 export type Target = { address: string; state: string };
@@ -24,7 +24,7 @@ export function regionOf(env: NodeJS.ProcessEnv): string {
 
 /** @throws Failure when nothing of ours answers at the address */
 export async function readHealth({ address }: Target): Promise<Health> {
-  const answer = await get(new URL('/health', address), {});
+  const answer = await send({ method: 'GET', url: new URL('/health', address) }, {});
   const health = (await answer.json().catch(() => undefined)) as Health | undefined;
   if (answer.ok && health?.status === 'ok' && typeof health.rules === 'string') return health;
   throw new Failure(`what answers at ${address} is not a healthy OpenIMDS (status ${answer.status} for /health)`);
@@ -50,23 +50,45 @@ export async function signingKey(
 }
 
 /**
+ * Asks our own API (docs/operating.md), signed.
+ *
+ * @param path below `/openimds/`, its parts encoded
+ * @returns what the JSON of the answer says
+ * @throws Failure with the control plane's own words when it refuses
+ */
+export type Ask = <T>(method: 'DELETE' | 'GET' | 'PATCH' | 'POST', path: string, say?: Say) => Promise<T>;
+type Say = { query?: Record<string, string>; body?: object };
+
+/** @throws Failure when nothing of ours answers there, or there is no key to sign with */
+export async function connectTo(target: Target): Promise<Ask> {
+  const key = await signingKey(target, await readHealth(target), process.env);
+  return async <T>(method: string, path: string, { query = {}, body }: Say = {}) => {
+    const url = new URL(`/openimds/${path}`, target.address);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const request = { method, url, ...(body && { body: JSON.stringify(body) }) };
+    const signing = { key, region: regionOf(process.env), service: 'openimds', nowMs: Date.now() };
+    const answer = await send(request, { ...signRequest(request, signing), ...(body && JSON_BODY) });
+    if (!answer.ok) throw await refusal(answer);
+    return (await answer.json()) as T;
+  };
+}
+
+const JSON_BODY = { 'content-type': 'application/json' };
+
+/**
  * Pages of instances, in order of launch.
  *
  * @param InstanceId every instance of the account and Region when absent
  * @throws Failure with the control plane's own words when it refuses
  */
 export async function* instancePages(target: Target, InstanceId?: string): AsyncGenerator<ListedInstance[]> {
-  const key = await signingKey(target, await readHealth(target), process.env);
-  const url = new URL('/openimds/instances', target.address);
-  if (InstanceId !== undefined) url.searchParams.set('InstanceId', InstanceId);
+  const ask = await connectTo(target);
+  const query: Record<string, string> = { ...(InstanceId !== undefined && { InstanceId }) };
   for (;;) {
-    const signing = { key, region: regionOf(process.env), service: 'openimds', nowMs: Date.now() };
-    const answer = await get(url, signGet(url, signing));
-    if (!answer.ok) throw await refusal(answer);
-    const page = (await answer.json()) as { Instances: ListedInstance[]; NextToken?: string };
+    const page = await ask<{ Instances: ListedInstance[]; NextToken?: string }>('GET', 'instances', { query });
     yield page.Instances;
     if (page.NextToken === undefined) return;
-    url.searchParams.set('NextToken', page.NextToken);
+    query.NextToken = page.NextToken;
   }
 }
 
@@ -75,9 +97,10 @@ async function refusal(answer: Response): Promise<Failure> {
   return new Failure(`${body.message ?? 'the control plane refused'} (${body.code ?? answer.status})`);
 }
 
-async function get(url: URL, headers: Record<string, string>): Promise<Response> {
+async function send({ method, url, body }: Unsigned, headers: Record<string, string>): Promise<Response> {
+  const init = { method, headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
   try {
-    return await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return await fetch(url, body === undefined ? init : { ...init, body });
   } catch (error) {
     const slow = error instanceof Error && error.name === 'TimeoutError';
     throw new Failure(

@@ -6,7 +6,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ListedInstance } from '../api/instances-page.ts';
+import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { instancePages, type Target } from './control-plane.ts';
 import { changed, instanceEnvironment } from './environment.ts';
 import { Failure } from './failure.ts';

@@ -4,7 +4,7 @@
  * A table for people, the whole answer or a part of it for programs. No name or tag of an instance can act on a terminal.
  */
 
-import type { ListedInstance } from '../api/instances-page.ts';
+import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { instancePages, regionOf, type Target } from './control-plane.ts';
 import { Failure } from './failure.ts';
 import { format, type OutputFormat, select } from './output.ts';

@@ -5,7 +5,7 @@
 import aws4 from 'aws4';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { signGet } from './sign.ts';
+import { signRequest } from './sign.ts';
 
 const key = { AccessKeyId: 'AKIDEXAMPLE', SecretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const nowMs = Date.parse('2026-11-23T10:00:00.999Z');
@@ -27,7 +27,7 @@ function signedByAnother(url: URL, region: string): unknown {
 
 test('a GET without a query', () => {
   const url = new URL('http://127.0.0.1:4566/openimds/instances');
-  const { authorization } = signGet(url, { key, region: 'us-east-1', service, nowMs });
+  const { authorization } = signRequest({ method: 'GET', url }, { key, region: 'us-east-1', service, nowMs });
   expect(authorization).toBe(signedByAnother(url, 'us-east-1'));
   expect(authorization).toMatch(/Credential=AKIDEXAMPLE\/20261123\/us-east-1\/openimds\/aws4_request/);
 });
@@ -41,7 +41,7 @@ test('an IPv6 address, a repeated parameter, and every kind of character', () =>
       url.searchParams.set('NextToken', token);
       // The other one reads `+` as itself, as URLs have it; URLSearchParams means a space by it.
       url.search = url.search.replaceAll('+', '%20');
-      const { authorization } = signGet(url, { key, region: 'eu-west-1', service, nowMs });
+      const { authorization } = signRequest({ method: 'GET', url }, { key, region: 'eu-west-1', service, nowMs });
       expect(authorization).toBe(signedByAnother(url, 'eu-west-1'));
     }),
   );

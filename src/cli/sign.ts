@@ -1,8 +1,8 @@
 /**
- * Signs a GET request with Signature Version 4, for our own commands.
+ * Signs requests with Signature Version 4, for our own commands.
  *
- * Forty lines on node:crypto instead of a dependency at run time: there is no body, no session token and no header
- * beside host and date, and an SDK's signer would cost more time than the request itself. Tests compare it with another
+ * Forty lines on node:crypto instead of a dependency at run time: there is no session token and no signed header beside
+ * host and date, and an SDK's signer would cost more time than the request itself. Tests compare it with another
  * signer; our verifier in `iam/sigv4.ts` on purpose shares no code with it, so that no mistake can be made twice.
  */
 
@@ -11,19 +11,25 @@ import type { SigningKey } from './root-access-key.ts';
 
 export type Signing = { key: SigningKey; region: string; service: string; nowMs: number };
 
-/** The headers that make a GET of `url` a signed request. The host header is signed as `url` has it. */
-export function signGet(url: URL, { key, region, service, nowMs }: Signing): Record<string, string> {
+/** What is signed beside the address. */
+export type Unsigned = { method: string; url: URL; body?: string };
+
+/** The headers that make it a signed request. The host header is signed as `url` has it. */
+export function signRequest(
+  { method, url, body = '' }: Unsigned,
+  { key, region, service, nowMs }: Signing,
+): Record<string, string> {
   const time = `${new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
   const canonicalRequest = [
-    'GET',
+    method,
     url.pathname,
     canonicalQuery(url),
     `host:${url.host}`,
     `x-amz-date:${time}`,
     '',
     'host;x-amz-date',
-    sha256(''),
+    sha256(body),
   ].join('\n');
   const stringToSign = ['AWS4-HMAC-SHA256', time, scope, sha256(canonicalRequest)].join('\n');
   const signingKey = scope

@@ -95,9 +95,10 @@ test('a host is told all that it needs to know', async () => {
       instance,
       Tags,
       SecurityGroups: [{ GroupId: 'sg-0123456789abcdef0', GroupName: 'default' }],
-      Subnet: expect.objectContaining({ SubnetId }),
+      Subnets: [expect.objectContaining({ SubnetId })],
       Vpc: expect.objectContaining({ VpcId }),
       KeyPair: { KeyName: 'my-key', PublicKey: 'ssh-rsa AAAA' },
+      credentialsKey: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
     },
   ]);
 });
@@ -116,9 +117,9 @@ test('a host is told each instance with the resources of its own account and Reg
   });
   const { instances } = await host.desiredAfter(0, 10);
   expect(instances.map((desired) => desired.instance.InstanceId)).toEqual(made.map((instance) => instance.InstanceId));
-  for (const { instance, Tags, Vpc, Subnet } of instances) {
+  for (const { instance, Tags, Vpc, Subnets } of instances) {
     expect(Tags).toEqual([{ Key: 'of', Value: `${instance.account} ${instance.region}` }]);
-    for (const resource of [Vpc, Subnet]) {
+    for (const resource of [Vpc, ...Subnets]) {
       expect(resource).toMatchObject({ account: instance.account, region: instance.region });
     }
   }

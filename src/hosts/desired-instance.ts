@@ -5,12 +5,16 @@
  * follows from the instance's state alone.
  */
 
+import { instanceCredentialsKey } from '../iam/session-credentials.ts';
 import { desiredRun } from '../instance-lifecycle.ts';
 import type { DesiredInstance, Instance, Scope } from '../model.ts';
+import { installationKey } from '../store/installation-key.ts';
 import type { Documents, Transaction } from '../store/store.ts';
 
 /** What hosts are told of these instances, in the same order; they may belong to any accounts and Regions. */
 export async function describeDesired(tx: Transaction, instances: Instance[]): Promise<DesiredInstance[]> {
+  if (instances.length === 0) return [];
+  const key = await installationKey(tx);
   const described = new Map<string, DesiredInstance>();
   for (const ofScope of byScope(instances)) {
     const scope = ofScope[0] as Instance;
@@ -19,7 +23,8 @@ export async function describeDesired(tx: Transaction, instances: Instance[]): P
     const tags = await tx.tags.of(scope, ids);
     for (const instance of ofScope) {
       const Tags = tags.get(instance.InstanceId) ?? [];
-      described.set(instance.InstanceId, { ...(await surroundings(instance, find)), Tags });
+      const credentialsKey = instanceCredentialsKey(key, scope.account, instance.InstanceId);
+      described.set(instance.InstanceId, { ...(await surroundings(instance, find)), Tags, credentialsKey });
     }
   }
   return instances.map((instance) => described.get(instance.InstanceId) as DesiredInstance);
@@ -27,10 +32,14 @@ export async function describeDesired(tx: Transaction, instances: Instance[]): P
 
 type Find = <K extends keyof Documents>(kind: K, id: string) => Promise<Documents[K] | undefined>;
 
-async function surroundings(instance: Instance, find: Find): Promise<Omit<DesiredInstance, 'Tags'>> {
-  const [Subnet, Vpc] = [await find('subnet', instance.SubnetId), await find('vpc', instance.VpcId)];
+async function surroundings(instance: Instance, find: Find): Promise<Omit<DesiredInstance, 'Tags' | 'credentialsKey'>> {
+  const subnetIds = new Set(instance.NetworkInterfaces.map(({ SubnetId }) => SubnetId));
+  const Subnets = (await Promise.all([...subnetIds].map((id) => find('subnet', id)))).filter((found) => !!found);
+  const Vpc = await find('vpc', instance.VpcId);
   // Cannot happen: a network that instances are in is not removed.
-  if (!Subnet || !Vpc) throw new Error(`the network of ${instance.InstanceId} is missing from the store`);
+  if (Subnets.length < subnetIds.size || !Vpc) {
+    throw new Error(`the network of ${instance.InstanceId} is missing from the store`);
+  }
   const ids = new Set(instance.NetworkInterfaces.flatMap((networkInterface) => networkInterface.Groups));
   const groups = await Promise.all([...ids].map((id) => find('security-group', id)));
   const key = instance.KeyName === undefined ? undefined : await find('key-pair', instance.KeyName);
@@ -39,7 +48,7 @@ async function surroundings(instance: Instance, find: Find): Promise<Omit<Desire
     run: desiredRun(instance.State),
     instance,
     SecurityGroups: groups.flatMap((group) => (group ? [{ GroupId: group.GroupId, GroupName: group.GroupName }] : [])),
-    Subnet,
+    Subnets,
     Vpc,
     ...(key && { KeyPair: { KeyName: key.KeyName, PublicKey: key.PublicKey } }),
   };

@@ -9,21 +9,42 @@
 import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId, dnsDomainOf, partitionOf } from '../catalogue/regions.ts';
-import type { DesiredInstance, Instance, NetworkInterface } from '../model.ts';
+import type { RoleDelivery } from '../iam/session-credentials.ts';
+import type { DesiredInstance, Instance, InstanceEvent, NetworkInterface } from '../model.ts';
+import {
+  maintenance,
+  rebalanceRecommendation,
+  spotInstanceAction,
+  spotTerminationTime,
+  targetLifecycleState,
+  visibleEvents,
+} from './events.ts';
+import { identityCredentials, identityInfo } from './identity-credentials.ts';
 import { identityDocument } from './identity-document.ts';
 import { networkInterfaceCategories } from './network-interface-categories.ts';
 
-/** Text, bytes, members of a directory, or nothing. */
-export type Value = string | Buffer | readonly (readonly [name: string, value: string])[] | undefined;
+/** Text, bytes, what is made when it is asked for, members of a directory, or nothing. */
+export type Value = string | Buffer | Live | readonly (readonly [name: string, value: string])[] | undefined;
+
+/** Made for each request, because it depends on when and how it is asked for, or costs more than a listing may. */
+export type Live = (asked: Asked) => { text: string; modifiedMs?: number };
+
+/** `delivery` is 2.0 where the request carried a session token. */
+export type Asked = { nowMs: number; delivery: RoleDelivery };
 
 /** `since` is the day from which versions show it. AWS documents it; `1.0` stands where it does not. */
 export type Category<Of> = readonly [path: string, since: string, value: (of: Of) => Value];
 
-/** All that values are made from. */
-export type Facts = { desired: DesiredInstance; instance: Instance; primary: NetworkInterface };
+/** All that values are made from. `events` are those that are visible. */
+type Facts = {
+  desired: DesiredInstance;
+  instance: Instance;
+  primary: NetworkInterface;
+  events: readonly InstanceEvent[];
+};
 
 /** One category of one instance, with its value. */
-export type Leaf = { path: string; since: string; value: string | Buffer };
+export type Leaf = { path: string; since: string; value: string | Buffer | Live };
 
 const CATEGORIES: readonly Category<Facts>[] = [
   ['dynamic/fws/instance-monitoring', '2009-04-04', ({ instance }) => instance.Monitoring],
@@ -32,14 +53,22 @@ const CATEGORIES: readonly Category<Facts>[] = [
   ['meta-data/ami-id', '1.0', ({ instance }) => instance.ImageId],
   ['meta-data/ami-launch-index', '1.0', ({ instance }) => `${instance.AmiLaunchIndex}`],
   ['meta-data/ami-manifest-path', '1.0', () => '(unknown)'],
-  ['meta-data/block-device-mapping/ami', '2007-12-15', ({ instance }) => instance.RootDeviceName],
-  ['meta-data/block-device-mapping/root', '2007-12-15', ({ instance }) => instance.RootDeviceName],
-  ['meta-data/events/maintenance/history', '2018-08-17', () => '[]'],
-  ['meta-data/events/maintenance/scheduled', '2018-08-17', () => '[]'],
+  ['meta-data/autoscaling/target-lifecycle-state', '2021-07-15', ({ events }) => targetLifecycleState(events)],
+  ['meta-data/block-device-mapping', '2007-12-15', ({ instance }) => blockDevices(instance)],
+  ['meta-data/events/maintenance/history', '2018-08-17', ({ events }) => maintenance(events, 'history')],
+  ['meta-data/events/maintenance/scheduled', '2018-08-17', ({ events }) => maintenance(events, 'scheduled')],
+  ['meta-data/events/recommendations/rebalance', '2020-10-27', ({ events }) => rebalanceRecommendation(events)],
+  ['meta-data/hibernation/configured', '1.0', ({ instance }) => instance.HibernationConfigured?.toString()],
   ['meta-data/hostname', '1.0', ({ instance, primary }) => privateHostName(instance, primary)],
+  ['meta-data/identity-credentials/ec2/info', '2018-05-23', ({ desired }) => ownInfo(desired)],
+  [
+    'meta-data/identity-credentials/ec2/security-credentials/ec2-instance',
+    '2018-05-23',
+    ({ desired }) => ownCredentials(desired),
+  ],
   ['meta-data/instance-action', '2008-09-01', () => 'none'],
   ['meta-data/instance-id', '1.0', ({ instance }) => instance.InstanceId],
-  ['meta-data/instance-life-cycle', '2019-10-01', () => 'on-demand'],
+  ['meta-data/instance-life-cycle', '2019-10-01', ({ instance }) => instance.InstanceLifecycle ?? 'on-demand'],
   ['meta-data/instance-type', '2007-08-29', ({ instance }) => instance.InstanceType],
   ['meta-data/ipv6', '2021-01-03', ({ primary }) => primary.Ipv6Addresses[0]],
   ['meta-data/local-hostname', '2007-01-19', ({ instance, primary }) => privateHostName(instance, primary)],
@@ -52,6 +81,13 @@ const CATEGORIES: readonly Category<Facts>[] = [
     '2019-10-01',
     ({ instance }) => availabilityZoneId(instance.AvailabilityZone),
   ],
+  ['meta-data/placement/group-name', '2020-08-24', ({ instance }) => instance.Placement?.GroupName],
+  ['meta-data/placement/host-id', '2020-08-24', ({ instance }) => instance.Placement?.HostId],
+  [
+    'meta-data/placement/partition-number',
+    '2020-08-24',
+    ({ instance }) => instance.Placement?.PartitionNumber?.toString(),
+  ],
   ['meta-data/placement/region', '2020-08-24', ({ instance }) => instance.region],
   ['meta-data/profile', '1.0', () => 'default-hvm'],
   ['meta-data/public-hostname', '2007-01-19', ({ instance, primary }) => publicHostName(instance, primary)],
@@ -61,6 +97,8 @@ const CATEGORIES: readonly Category<Facts>[] = [
   ['meta-data/security-groups', '1.0', ({ desired }) => desired.SecurityGroups.map((g) => g.GroupName).join('\n')],
   ['meta-data/services/domain', '2014-02-25', ({ instance }) => dnsDomainOf(instance.region)],
   ['meta-data/services/partition', '2015-10-20', ({ instance }) => partitionOf(instance.region)],
+  ['meta-data/spot/instance-action', '2016-11-15', ({ events }) => spotInstanceAction(events)],
+  ['meta-data/spot/termination-time', '2014-11-05', ({ events }) => spotTerminationTime(events)],
   ['meta-data/system', '2022-09-24', ({ instance }) => findInstanceType(instance.InstanceType)?.Hypervisor],
   ['meta-data/tags/instance', '2021-03-23', ({ desired }) => metadataTags(desired)],
 
@@ -75,11 +113,12 @@ export function listedNames({ KeyPair }: DesiredInstance): ListedNames {
   return new Map(KeyPair && [['meta-data/public-keys/0', `0=${KeyPair.KeyName}`]]);
 }
 
-/** Every category that the instance has. */
-export function leavesOf(desired: DesiredInstance): Leaf[] {
+/** Every category that the instance has at a moment. */
+export function leavesOf(desired: DesiredInstance, nowMs: number): Leaf[] {
   const { instance } = desired;
+  const events = visibleEvents(instance.Events, nowMs);
   return [
-    ...leaves('', CATEGORIES, { desired, instance, primary: instance.NetworkInterfaces[0] }),
+    ...leaves('', CATEGORIES, { desired, instance, primary: instance.NetworkInterfaces[0], events }),
     ...instance.NetworkInterfaces.flatMap((nic) =>
       leaves(`meta-data/network/interfaces/macs/${nic.MacAddress}/`, networkInterfaceCategories, { desired, nic }),
     ),
@@ -90,7 +129,7 @@ function leaves<Of>(under: string, categories: readonly Category<Of>[], of: Of):
   return categories.flatMap(([path, since, evaluate]): Leaf[] => {
     const value = evaluate(of);
     if (value === undefined) return [];
-    if (typeof value === 'string' || Buffer.isBuffer(value)) return [{ path: under + path, since, value }];
+    if (!Array.isArray(value)) return [{ path: under + path, since, value: value as Leaf['value'] }];
     return value.map(([name, member]) => ({ path: `${under}${path}/${name}`, since, value: member }));
   });
 }
@@ -104,6 +143,23 @@ function leaves<Of>(under: string, categories: readonly Category<Of>[], of: Of):
 function metadataTags({ instance, Tags }: DesiredInstance): [string, string][] {
   if (instance.MetadataOptions.InstanceMetadataTags !== 'enabled') return [];
   return Tags.map(({ Key, Value }) => [Key, Value]);
+}
+
+/** The image and the root device are the same device here; the others are those that were there at the launch. */
+function blockDevices({ RootDeviceName, BlockDevices = [] }: Instance): [string, string][] {
+  return [
+    ['ami', RootDeviceName],
+    ...BlockDevices.map(({ VirtualName, DeviceName }): [string, string] => [VirtualName, DeviceName]),
+    ['root', RootDeviceName],
+  ];
+}
+
+function ownInfo({ instance, credentialsKey }: DesiredInstance): Live | undefined {
+  return credentialsKey === undefined ? undefined : ({ nowMs }) => identityInfo(instance, nowMs);
+}
+
+function ownCredentials({ instance, credentialsKey }: DesiredInstance): Live | undefined {
+  return credentialsKey === undefined ? undefined : (asked) => identityCredentials(instance, credentialsKey, asked);
 }
 
 /** The one value that ends in a line feed (aws-behaviour 2). */

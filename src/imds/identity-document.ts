@@ -4,13 +4,14 @@
  */
 
 import type { Instance } from '../model.ts';
+import { spacedJson } from './spaced-json.ts';
 
 /** Of the format, not of the metadata tree: every version serves the same document. */
 const DOCUMENT_VERSION = '2017-09-30';
 
 export function identityDocument(instance: Instance): string {
   const primary = instance.NetworkInterfaces[0];
-  const fields: [string, string | null][] = [
+  return spacedJson([
     ['accountId', instance.account],
     ['architecture', instance.Architecture],
     ['availabilityZone', instance.AvailabilityZone],
@@ -26,7 +27,5 @@ export function identityDocument(instance: Instance): string {
     ['ramdiskId', null],
     ['region', instance.region],
     ['version', DOCUMENT_VERSION],
-  ];
-  const lines = fields.map(([name, value]) => `  ${JSON.stringify(name)} : ${JSON.stringify(value)}`);
-  return `{\n${lines.join(',\n')}\n}`;
+  ]);
 }

@@ -1,12 +1,12 @@
 /**
  * An instance as its metadata service sees it: what is desired, prepared for answering fast.
  *
- * It is made anew whenever what is desired changes and is never changed itself, so that a request is answered from one
- * state. It holds only what one host was told of one instance.
+ * It is made anew whenever what is desired changes, or when something of it becomes visible, and is never changed itself,
+ * so that a request is answered from one state. It holds only what one host was told of one instance.
  */
 
 import type { DesiredInstance, MetadataOptions } from '../model.ts';
-import { httpDate } from './response.ts';
+import { lastVisibleMs, nextVisibleMs } from './events.ts';
 import { type SessionTokenKey, sessionTokenKey } from './token.ts';
 import { type MetadataTree, metadataTree } from './tree.ts';
 
@@ -15,19 +15,27 @@ export type ImdsInstance = {
   readonly options: MetadataOptions;
   readonly tokenKey: SessionTokenKey;
   readonly find: MetadataTree;
+  /** From then on it is out of date, as an event becomes visible. */
+  readonly goodUntilMs: number;
 };
 
-/**
- * @param hostKey 32 secret bytes of the host; session tokens outlive its process if they do
- * @param appliedAtMs when this state became the one to answer from
- */
-export function prepareInstance(desired: DesiredInstance, hostKey: Uint8Array, appliedAtMs: number): ImdsInstance {
-  const { InstanceId, MetadataOptions: options, tokenGeneration } = desired.instance;
+/** Beside what is desired: what the host knows. */
+export type HostFacts = {
+  /** 32 secret bytes of the host; session tokens outlive its process if they do. */
+  hostKey: Uint8Array;
+  /** Since when it is desired so. */
+  sinceMs: number;
+  nowMs: number;
+};
+
+export function prepareInstance(desired: DesiredInstance, { hostKey, sinceMs, nowMs }: HostFacts): ImdsInstance {
+  const { InstanceId, MetadataOptions: options, tokenGeneration, Events } = desired.instance;
   return {
     InstanceId,
     options,
     tokenKey: sessionTokenKey(hostKey, InstanceId, tokenGeneration),
     // One time for all categories: AWS's is when metadata last reached the instance's host (aws-behaviour 1.4).
-    find: metadataTree(desired, httpDate(appliedAtMs)),
+    find: metadataTree(desired, { nowMs, modifiedMs: Math.max(sinceMs, lastVisibleMs(Events, nowMs)) }),
+    goodUntilMs: nextVisibleMs(Events, nowMs),
   };
 }

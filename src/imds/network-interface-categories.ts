@@ -3,7 +3,7 @@
  */
 
 import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
-import type { DesiredInstance, NetworkInterface } from '../model.ts';
+import type { DesiredInstance, NetworkInterface, Subnet } from '../model.ts';
 import type { Category } from './categories.ts';
 
 type InterfaceFacts = { desired: DesiredInstance; nic: NetworkInterface };
@@ -12,11 +12,13 @@ export const networkInterfaceCategories: readonly Category<InterfaceFacts>[] = [
   ['device-number', '2011-01-01', ({ nic }) => `${nic.DeviceIndex}`],
   ['interface-id', '2011-01-01', ({ nic }) => nic.NetworkInterfaceId],
   ['ipv4-associations', '2011-01-01', ({ nic }) => ipv4Associations(nic)],
+  ['ipv4-prefix', '2021-07-15', ({ nic }) => lines(nic.Ipv4Prefixes)],
+  ['ipv6-prefix', '2021-07-15', ({ nic }) => lines(nic.Ipv6Prefixes)],
   ['ipv6s', '2016-06-30', ({ nic }) => lines(nic.Ipv6Addresses)],
   ['local-hostname', '2011-01-01', ({ desired, nic }) => privateHostName(desired.instance, nic)],
-  ['local-ipv4s', '2011-01-01', ({ nic }) => nic.PrivateIpAddress],
+  ['local-ipv4s', '2011-01-01', ({ nic }) => lines(privateIpv4Addresses(nic))],
   ['mac', '2011-01-01', ({ nic }) => nic.MacAddress],
-  ['network-card', '2020-11-01', () => '0'],
+  ['network-card', '2020-11-01', ({ nic }) => `${nic.NetworkCardIndex ?? 0}`],
   ['owner-id', '2011-01-01', ({ desired }) => desired.instance.account],
   ['public-hostname', '2011-01-01', ({ desired, nic }) => publicHostName(desired.instance, nic)],
   ['public-ipv4s', '2011-01-01', ({ nic }) => nic.PublicIp],
@@ -32,8 +34,13 @@ export const networkInterfaceCategories: readonly Category<InterfaceFacts>[] = [
   ['vpc-ipv6-cidr-blocks', '2016-06-30', ({ desired }) => desired.Vpc.Ipv6CidrBlock],
 ];
 
-function lines(values: string[]): string | undefined {
+/** One a line; nothing for none. */
+function lines(values: readonly string[] = []): string | undefined {
   return values.length === 0 ? undefined : values.join('\n');
+}
+
+function privateIpv4Addresses({ PrivateIpAddress, SecondaryPrivateIpAddresses = [] }: NetworkInterface): string[] {
+  return PrivateIpAddress === undefined ? [] : [PrivateIpAddress, ...SecondaryPrivateIpAddresses];
 }
 
 function ipv4Associations({ PublicIp, PrivateIpAddress }: NetworkInterface): [string, string][] {
@@ -44,7 +51,6 @@ function groupNames({ desired, nic }: InterfaceFacts): string[] {
   return desired.SecurityGroups.filter((group) => nic.Groups.includes(group.GroupId)).map((group) => group.GroupName);
 }
 
-/** Hosts are told about the instance's own subnet, which is that of its primary interface. */
-function subnetOf({ desired, nic }: InterfaceFacts): DesiredInstance['Subnet'] | undefined {
-  return desired.Subnet.SubnetId === nic.SubnetId ? desired.Subnet : undefined;
+function subnetOf({ desired, nic }: InterfaceFacts): Subnet | undefined {
+  return desired.Subnets.find(({ SubnetId }) => SubnetId === nic.SubnetId);
 }

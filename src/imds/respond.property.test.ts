@@ -5,13 +5,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DesiredInstance, NetworkInterface } from '../model.ts';
+import type { DesiredInstance, InstanceEvent, NetworkInterface, Subnet } from '../model.ts';
 import { leavesOf } from './categories.ts';
-import { type ImdsInstance, prepareInstance } from './instance.ts';
+import type { ImdsInstance } from './instance.ts';
 import { type ImdsRequest, readHead } from './request.ts';
 import { respond } from './respond.ts';
 import { encodeResponse, middleLines } from './response.ts';
-import { desiredInstance, HOST_KEY, NOW, PRIMARY, request } from './testing.ts';
+import { desiredInstance, NOW, PRIMARY, prepare, request } from './testing.ts';
 import { mintToken } from './token.ts';
 import { VERSIONS } from './versions.ts';
 
@@ -25,19 +25,74 @@ const tagKey = fc
 const switches = fc.constantFrom('enabled' as const, 'disabled' as const);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
+/** Without the fields that have no value: an absent field and an undefined one are different things. */
+function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
 const anyInterface: fc.Arbitrary<NetworkInterface> = fc
   .record({
     mac: hex(10),
+    inSecondSubnet: fc.boolean(),
+    NetworkCardIndex: maybe(fc.nat({ max: 3 })),
     PrivateIpAddress: maybe(fc.ipV4()),
+    SecondaryPrivateIpAddresses: maybe(fc.array(fc.ipV4(), { maxLength: 3 })),
     PublicIp: maybe(fc.ipV4()),
     Ipv6Addresses: fc.array(fc.ipV6(), { maxLength: 3 }),
+    Ipv4Prefixes: maybe(fc.array(fc.constant('10.0.0.16/28'), { maxLength: 2 })),
+    Ipv6Prefixes: maybe(fc.array(fc.constant('2001:db8:0:1:1::/80'), { maxLength: 2 })),
   })
-  .map(({ mac, PrivateIpAddress, PublicIp, Ipv6Addresses }) => {
+  .map(({ mac, inSecondSubnet, Ipv6Addresses, ...fields }) => {
     const { PrivateIpAddress: _private, PublicIp: _public, ...rest } = PRIMARY;
     const MacAddress = `02${mac.replace(/../g, ':$&')}`;
-    const addresses = { ...(PrivateIpAddress && { PrivateIpAddress }), ...(PublicIp && { PublicIp }) };
-    return { ...rest, ...addresses, MacAddress, Ipv6Addresses };
+    const SubnetId = inSecondSubnet ? SECOND_SUBNET.SubnetId : rest.SubnetId;
+    return { ...rest, ...present(fields), SubnetId, MacAddress, Ipv6Addresses };
   });
+
+const { CidrBlock: _cidr, ...IPV6_ONLY } = desiredInstance().Subnets[0] as Subnet;
+const SECOND_SUBNET: Subnet = { ...IPV6_ONLY, SubnetId: 'subnet-0fedcba9876543210', Ipv6Native: true };
+
+/** Some are visible at NOW, others not yet. */
+const anyEvent: fc.Arbitrary<InstanceEvent> = fc
+  .record({
+    VisibleFrom: fc.constantFrom(-60_000, -1, 0, 1, 60_000).map((ms) => new Date(NOW + ms).toISOString()),
+    what: fc.constantFrom(
+      { Type: 'spot-interruption' as const, Action: 'terminate' as const, InterruptsAt: '2026-11-23T10:02:00.000Z' },
+      { Type: 'spot-interruption' as const, Action: 'stop' as const, InterruptsAt: '2026-11-23T10:02:00.000Z' },
+      { Type: 'rebalance-recommendation' as const },
+      { Type: 'autoscaling-lifecycle-state' as const, TargetLifecycleState: 'InService' as const },
+      {
+        Type: 'scheduled-maintenance' as const,
+        Code: 'system-reboot' as const,
+        Description: 'scheduled reboot',
+        NotBefore: '2026-11-24T10:00:00.000Z',
+        State: 'active' as const,
+      },
+    ),
+  })
+  .map(({ VisibleFrom, what }) => ({ EventId: 'instance-event-0123456789abcdef0', VisibleFrom, ...what }));
+
+/** What an instance has or has not, depending on its launch and its life. */
+const anyCircumstances = fc.record({
+  InstanceType: fc.constantFrom('t3.large', 'c3.large', 'no.such'),
+  InstanceLifecycle: maybe(fc.constant('spot' as const)),
+  HibernationConfigured: maybe(fc.boolean()),
+  BlockDevices: maybe(
+    fc
+      .uniqueArray(fc.constantFrom('ebs1', 'ebs2', 'ephemeral0', 'swap'), { maxLength: 4 })
+      .map((names) => names.map((VirtualName, index) => ({ VirtualName, DeviceName: `/dev/sd${'bcde'[index]}` }))),
+  ),
+  Placement: maybe(
+    fc
+      .record({
+        GroupName: maybe(fc.constantFrom('my group', 'cluster-1')),
+        HostId: maybe(fc.constant('h-0123456789abcdef0')),
+        PartitionNumber: maybe(fc.nat({ max: 7 })),
+      })
+      .map(present),
+  ),
+  Events: maybe(fc.array(anyEvent, { maxLength: 6 })),
+});
 
 const anyInstance: fc.Arbitrary<DesiredInstance> = fc
   .record({
@@ -49,27 +104,37 @@ const anyInstance: fc.Arbitrary<DesiredInstance> = fc
     }),
     userData: maybe(fc.uint8Array({ maxLength: 50 })),
     keyName: maybe(fc.string({ unit: fc.constantFrom(...'aZ09-=. '), minLength: 1, maxLength: 8 })),
+    hasCredentials: fc.boolean(),
     InstanceMetadataTags: switches,
-    type: fc.constantFrom('t3.large', 'c3.large', 'no.such'),
+    circumstances: anyCircumstances,
   })
-  .map(({ id, nics, tags, userData, keyName, InstanceMetadataTags, type }) => {
-    const { KeyPair: _key, ...desired } = desiredInstance({ Tags: tags, options: { InstanceMetadataTags } });
+  .map(({ id, nics, tags, userData, keyName, hasCredentials, InstanceMetadataTags, circumstances }) => {
+    const {
+      KeyPair: _key,
+      credentialsKey,
+      ...desired
+    } = desiredInstance({
+      Tags: tags,
+      options: { InstanceMetadataTags },
+    });
     const { UserData: _data, ...instance } = desired.instance;
     return {
       ...desired,
       ...(keyName !== undefined && { KeyPair: { KeyName: keyName, PublicKey: 'ssh-ed25519 AAAA' } }),
+      ...(hasCredentials && credentialsKey !== undefined && { credentialsKey }),
+      Subnets: [...desired.Subnets, SECOND_SUBNET],
       instance: {
         ...instance,
+        ...present(circumstances),
         ...(userData && { UserData: Buffer.from(userData).toString('base64') }),
         InstanceId: `i-${id}`,
-        InstanceType: type,
         NetworkInterfaces: nics as [NetworkInterface, ...NetworkInterface[]],
       },
     };
   });
 
 const known = desiredInstance();
-const knownToken = mintToken(prepareInstance(known, HOST_KEY, NOW).tokenKey, 21_600, NOW);
+const knownToken = mintToken(prepare(known).tokenKey, 21_600, NOW);
 
 const anyRequest: fc.Arbitrary<ImdsRequest> = fc.record({
   method: fc.constantFrom('GET', 'HEAD', 'PUT', 'POST', 'OPTIONS', 'DELETE', 'get', 'M-SEARCH'),
@@ -98,7 +163,7 @@ describe('of every request', () => {
       fc.property(anyInstance, anyRequest, (desired, asked) => {
         const disabled = { ...desired.instance.MetadataOptions, HttpEndpoint: 'disabled' as const };
         const instance = { ...desired.instance, MetadataOptions: disabled };
-        expect(answer(asked, prepareInstance({ ...desired, instance }, HOST_KEY, NOW))).toBe(
+        expect(answer(asked, prepare({ ...desired, instance }))).toBe(
           'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nDate: Mon, 23 Nov 2026 10:00:00 GMT\r\nServer: EC2ws\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n',
         );
       }),
@@ -108,7 +173,7 @@ describe('of every request', () => {
   test('it gets one well-formed answer, and only 200, 400, 401, 403, 404 or 405', () => {
     fc.assert(
       fc.property(anyInstance, anyRequest, (desired, asked) => {
-        const text = answer(asked, prepareInstance(desired, HOST_KEY, NOW));
+        const text = answer(asked, prepare(desired));
         expect([200, 400, 401, 403, 404, 405]).toContain(statusOf(text));
         const [head = '', body = ''] = [
           text.slice(0, text.indexOf('\r\n\r\n')),
@@ -123,7 +188,7 @@ describe('of every request', () => {
 
   test('while tokens are required, none without a good token sees more than 400, 401, 403 or 405', () => {
     const required = desiredInstance({ options: { HttpTokens: 'required' }, instance: { tokenGeneration: 9 } });
-    const instance = prepareInstance(required, HOST_KEY, NOW);
+    const instance = prepare(required);
     fc.assert(
       fc.property(anyRequest, (asked) => {
         const isTokenPath = asked.path.replace(/\/+/g, '/') === '/latest/api/token';
@@ -137,10 +202,10 @@ describe('of every request', () => {
     fc.assert(
       fc.property(anyInstance, anyInstance, (one, other) => {
         fc.pre(one.instance.InstanceId !== other.instance.InstanceId);
-        const sessionToken = mintToken(prepareInstance(one, HOST_KEY, NOW).tokenKey, 60, NOW);
+        const sessionToken = mintToken(prepare(one).tokenKey, 60, NOW);
         const asked = request('GET', '/', { sessionToken });
-        expect(statusOf(answer(asked, prepareInstance(one, HOST_KEY, NOW)))).toBe(200);
-        expect(statusOf(answer(asked, prepareInstance(other, HOST_KEY, NOW)))).toBe(401);
+        expect(statusOf(answer(asked, prepare(one)))).toBe(200);
+        expect(statusOf(answer(asked, prepare(other)))).toBe(401);
       }),
     );
   });
@@ -178,7 +243,7 @@ function crawl(instance: ImdsInstance): Map<string, string> {
 function pathsOf(desired: DesiredInstance): Set<string> {
   const paths = new Set(['/']);
   for (const version of VERSIONS) {
-    for (const { path } of leavesOf(desired).filter(({ since }) => since <= version)) {
+    for (const { path } of leavesOf(desired, NOW).filter(({ since }) => since <= version)) {
       const names = `/${version}/${path}`.split('/');
       for (let end = 2; end <= names.length; end++) paths.add(names.slice(0, end).join('/'));
     }
@@ -190,7 +255,7 @@ describe('of every instance, in every dated version', () => {
   test('every listed path resolves, and every resolvable path is listed', () => {
     fc.assert(
       fc.property(anyInstance, (desired) => {
-        const listed = crawl(prepareInstance(desired, HOST_KEY, NOW));
+        const listed = crawl(prepare(desired));
         expect([...listed.keys()].sort()).toEqual([...pathsOf(desired)].sort());
       }),
       { numRuns: 40 },
@@ -212,7 +277,7 @@ describe('of every instance, in every dated version', () => {
           return text.slice(0, index) + by + text.slice(index + drop);
         }, start);
         const isInside = paths.has(canonical(path));
-        const status = statusOf(answer(request('GET', path), prepareInstance(desired, HOST_KEY, NOW)));
+        const status = statusOf(answer(request('GET', path), prepare(desired)));
         expect(status, path).toBe(isInside ? 200 : 404);
       }),
       { numRuns: 500 },
@@ -222,8 +287,8 @@ describe('of every instance, in every dated version', () => {
   test('a name that is listed can be asked for percent-encoded', () => {
     fc.assert(
       fc.property(anyInstance, (desired) => {
-        const instance = prepareInstance(desired, HOST_KEY, NOW);
-        for (const { path } of leavesOf(desired)) {
+        const instance = prepare(desired);
+        for (const { path } of leavesOf(desired, NOW)) {
           const encoded = path.split('/').map(encodeURIComponent).join('/');
           expect(statusOf(answer(request('GET', `/latest/${encoded}`), instance)), encoded).toBe(200);
         }
@@ -245,7 +310,7 @@ function canonical(path: string): string {
 }
 
 test('what the parser makes of any bytes is answered or refused, never thrown at', () => {
-  const instance = prepareInstance(known, HOST_KEY, NOW);
+  const instance = prepare(known);
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
     fc.string({ unit: 'binary' }).map((text) => Buffer.from(`GET /${text} HTTP/1.1\r\nHost: a\r\n\r\n`)),

@@ -4,11 +4,10 @@
 
 import { describe, expect, test } from 'vitest';
 import type { DesiredInstance } from '../model.ts';
-import { prepareInstance } from './instance.ts';
 import type { ImdsRequest } from './request.ts';
 import { respond } from './respond.ts';
 import { encodeResponse, middleLines } from './response.ts';
-import { desiredInstance, HOST_KEY, NOW, request } from './testing.ts';
+import { desiredInstance, NOW, prepare, request } from './testing.ts';
 import { mintToken } from './token.ts';
 
 const APPLIED = NOW - 600_000;
@@ -28,13 +27,13 @@ const disabled = desiredInstance({ options: { HttpEndpoint: 'disabled' } });
 
 /** The bytes that the instance's metadata service answers at NOW. */
 function answer(desired: DesiredInstance, asked: ImdsRequest): string {
-  const response = respond(asked, prepareInstance(desired, HOST_KEY, APPLIED), NOW);
+  const response = respond(asked, prepare(desired, APPLIED), NOW);
   return encodeResponse(response, middleLines(NOW, 'close'));
 }
 
 /** A token of the instance, minted some seconds before NOW. */
 function token(desired: DesiredInstance, ttlSeconds = 21_600, secondsAgo = 0): string {
-  return mintToken(prepareInstance(desired, HOST_KEY, APPLIED).tokenKey, ttlSeconds, NOW - secondsAgo * 1000);
+  return mintToken(prepare(desired, APPLIED).tokenKey, ttlSeconds, NOW - secondsAgo * 1000);
 }
 
 const get = (path: string, headers: Partial<ImdsRequest> = {}) => request('GET', path, headers);
@@ -144,7 +143,7 @@ describe('PUT /latest/api/token', () => {
   });
 
   test('the hop limit is on the answers to the token PUT, and on no other', () => {
-    const instance = prepareInstance(desiredInstance({ options: { HttpPutResponseHopLimit: 3 } }), HOST_KEY, APPLIED);
+    const instance = prepare(desiredInstance({ options: { HttpPutResponseHopLimit: 3 } }), APPLIED);
     const hopLimit = (asked: ImdsRequest) => respond(asked, instance, NOW).hopLimit;
     expect(hopLimit(put(TOKEN_PATH, TTL))).toBe(3);
     expect(hopLimit(put(TOKEN_PATH))).toBe(3);

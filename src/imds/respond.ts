@@ -73,7 +73,7 @@ function tokenLifetime(text: string | undefined): number | undefined {
 function respondToGet(request: ImdsRequest, path: string, instance: ImdsInstance, nowMs: number): ImdsResponse {
   const secondsLeft = authorize(request, instance, nowMs);
   if (typeof secondsLeft === 'object') return secondsLeft;
-  const content = instance.find(path);
+  const content = instance.find(path, { nowMs, delivery: secondsLeft === undefined ? '1.0' : '2.0' });
   if (!content) return NOT_FOUND;
   const ttl = secondsLeft === undefined ? '' : ttlHeader(secondsLeft);
   return { status: 200, before: OK + ttl + content.headers, after: content.after, hopLimit: undefined };

@@ -15,6 +15,7 @@ import type {
   MetadataOptions,
   NetworkInterface,
 } from '../model.ts';
+import { type ImdsInstance, prepareInstance } from './instance.ts';
 import type { ImdsRequest } from './request.ts';
 
 /** Mon, 23 Nov 2026 10:00:00 GMT. */
@@ -83,18 +84,20 @@ const DESIRED: DesiredInstance = {
     { GroupId: 'sg-0123456789abcdef0', GroupName: 'default' },
     { GroupId: 'sg-0123456789abcdef1', GroupName: 'web' },
   ],
-  Subnet: {
-    account: INSTANCE.account,
-    region: INSTANCE.region,
-    SubnetId: PRIMARY.SubnetId,
-    VpcId: PRIMARY.VpcId,
-    AvailabilityZone: 'us-east-1a',
-    CidrBlock: '10.0.0.0/24',
-    Ipv6CidrBlock: '2001:db8:0:1::/64',
-    Ipv6Native: false,
-    DefaultForAz: true,
-    AssignIpv6AddressOnCreation: false,
-  },
+  Subnets: [
+    {
+      account: INSTANCE.account,
+      region: INSTANCE.region,
+      SubnetId: PRIMARY.SubnetId,
+      VpcId: PRIMARY.VpcId,
+      AvailabilityZone: 'us-east-1a',
+      CidrBlock: '10.0.0.0/24',
+      Ipv6CidrBlock: '2001:db8:0:1::/64',
+      Ipv6Native: false,
+      DefaultForAz: true,
+      AssignIpv6AddressOnCreation: false,
+    },
+  ],
   Vpc: {
     account: INSTANCE.account,
     region: INSTANCE.region,
@@ -104,6 +107,7 @@ const DESIRED: DesiredInstance = {
     IsDefault: true,
   },
   KeyPair: { KeyName: 'my-key', PublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ' },
+  credentialsKey: Buffer.alloc(32, 9).toString('base64'),
 };
 
 type Changes = Partial<Omit<DesiredInstance, 'instance'>> & {
@@ -115,6 +119,11 @@ type Changes = Partial<Omit<DesiredInstance, 'instance'>> & {
 export function desiredInstance({ instance, options, ...changes }: Changes = {}): DesiredInstance {
   const MetadataOptions = { ...OPTIONS, ...options };
   return { ...DESIRED, ...changes, instance: { ...INSTANCE, MetadataOptions, ...instance } };
+}
+
+/** An instance ready to answer at `nowMs`, of a host that has one key in all tests. */
+export function prepare(desired: DesiredInstance, nowMs: number = NOW): ImdsInstance {
+  return prepareInstance(desired, { hostKey: HOST_KEY, sinceMs: nowMs, nowMs });
 }
 
 /** A request with no header that matters but those given. */

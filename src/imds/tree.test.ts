@@ -3,21 +3,21 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { DesiredInstance, NetworkInterface } from '../model.ts';
-import { desiredInstance, PRIMARY } from './testing.ts';
+import type { DesiredInstance, NetworkInterface, Subnet } from '../model.ts';
+import { desiredInstance, NOW, PRIMARY } from './testing.ts';
 import { metadataTree } from './tree.ts';
 
 const MACS = '/latest/meta-data/network/interfaces/macs';
 
 /** What a path answers, or nothing. */
 function read(desired: DesiredInstance, path: string): string | undefined {
-  const content = metadataTree(desired, '')(path);
+  const content = metadataTree(desired, { nowMs: NOW, modifiedMs: NOW })(path, { nowMs: NOW, delivery: '2.0' });
   return content && Buffer.from(content.after.slice(2), 'latin1').toString('utf8');
 }
 
 const lines = (...names: string[]) => names.join('\n');
 const { PrivateIpAddress: _ipv4, PublicIp: _public, ...IPV6_ONLY } = PRIMARY;
-const { Ipv6CidrBlock: _block, ...SUBNET_WITHOUT_IPV6 } = desiredInstance().Subnet;
+const { Ipv6CidrBlock: _block, ...SUBNET_WITHOUT_IPV6 } = desiredInstance().Subnets[0] as Subnet;
 
 test('every category of an instance that has everything', () => {
   const desired = desiredInstance();
@@ -148,7 +148,15 @@ describe('listings', () => {
     expect(read(desiredInstance(), '/latest/meta-data/')).toBe(
       lines(
         ...['ami-id', 'ami-launch-index', 'ami-manifest-path', 'block-device-mapping/', 'events/', 'hostname'],
-        ...['instance-action', 'instance-id', 'instance-life-cycle', 'instance-type', 'ipv6', 'local-hostname'],
+        ...[
+          'identity-credentials/',
+          'instance-action',
+          'instance-id',
+          'instance-life-cycle',
+          'instance-type',
+          'ipv6',
+          'local-hostname',
+        ],
         ...['local-ipv4', 'mac', 'metrics/', 'network/', 'placement/', 'profile', 'public-hostname', 'public-ipv4'],
         ...['public-keys/', 'reservation-id', 'security-groups', 'services/', 'system', 'tags/'],
       ),
@@ -233,9 +241,9 @@ describe('where the instance is', () => {
 describe('network interfaces', () => {
   test('an IPv6-only interface has no local-ipv4s and no IPv4 block of its subnet, but that of its VPC', () => {
     const desired = desiredInstance({ instance: { NetworkInterfaces: [IPV6_ONLY] } });
-    const { CidrBlock: _cidr, ...Subnet } = { ...desired.Subnet, Ipv6Native: true };
+    const { CidrBlock: _cidr, ...subnet } = { ...(desired.Subnets[0] as Subnet), Ipv6Native: true };
     const under = `${MACS}/${PRIMARY.MacAddress}`;
-    const listed = read({ ...desired, Subnet }, under)?.split('\n');
+    const listed = read({ ...desired, Subnets: [subnet] }, under)?.split('\n');
     expect(listed).not.toContain('local-ipv4s');
     expect(listed).not.toContain('ipv4-associations/');
     expect(listed).not.toContain('subnet-ipv4-cidr-block');
@@ -243,7 +251,7 @@ describe('network interfaces', () => {
     expect(read(desired, '/latest/meta-data/hostname')).toBe('i-0123456789abcdef0.ec2.internal');
   });
 
-  test('each interface has a directory; one in another subnet shows no block of a subnet', () => {
+  test('each interface has a directory, with the blocks of its own subnet', () => {
     const second: NetworkInterface = {
       ...PRIMARY,
       NetworkInterfaceId: 'eni-0fedcba9876543210',
@@ -253,16 +261,19 @@ describe('network interfaces', () => {
       PrivateIpAddress: '10.0.1.5',
       Groups: ['sg-0123456789abcdef1'],
     };
-    const desired = desiredInstance({ instance: { NetworkInterfaces: [PRIMARY, second] } });
+    const first = desiredInstance().Subnets[0] as Subnet;
+    const Subnets = [first, { ...first, SubnetId: second.SubnetId, CidrBlock: '10.0.1.0/24' }];
+    const desired = desiredInstance({ instance: { NetworkInterfaces: [PRIMARY, second] }, Subnets });
     expect(read(desired, MACS)).toBe('02:29:96:8f:6a:2d/\n02:29:96:8f:6a:2e/');
     expect(read(desired, `${MACS}/02:29:96:8f:6a:2e/security-groups`)).toBe('web');
     expect(read(desired, `${MACS}/02:29:96:8f:6a:2e/local-hostname`)).toBe('ip-10-0-1-5.ec2.internal');
-    expect(read(desired, `${MACS}/02:29:96:8f:6a:2e/subnet-ipv4-cidr-block`)).toBeUndefined();
+    expect(read(desired, `${MACS}/02:29:96:8f:6a:2d/subnet-ipv4-cidr-block`)).toBe('10.0.0.0/24');
+    expect(read(desired, `${MACS}/02:29:96:8f:6a:2e/subnet-ipv4-cidr-block`)).toBe('10.0.1.0/24');
     expect(read(desired, '/latest/meta-data/local-ipv4')).toBe('10.0.0.5');
   });
 
   test('a subnet without IPv6 shows no IPv6 block', () => {
-    const desired = { ...desiredInstance(), Subnet: SUBNET_WITHOUT_IPV6 };
+    const desired = { ...desiredInstance(), Subnets: [SUBNET_WITHOUT_IPV6] };
     expect(read(desired, `${MACS}/${PRIMARY.MacAddress}/subnet-ipv6-cidr-blocks`)).toBeUndefined();
   });
 });

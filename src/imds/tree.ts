@@ -6,15 +6,17 @@
  */
 
 import type { DesiredInstance } from '../model.ts';
-import { type Leaf, type ListedNames, leavesOf, listedNames } from './categories.ts';
-import { utf8Bytes } from './response.ts';
+import { type Asked, type Leaf, type ListedNames, type Live, leavesOf, listedNames } from './categories.ts';
+import { httpDate, utf8Bytes } from './response.ts';
 import { existedBy, isVersion, VERSIONS, type Version } from './versions.ts';
 
 /** What a path answers: the headers that go with the body, and the empty line and the body's bytes as latin1 text. */
 export type Content = { readonly headers: string; readonly after: string };
 
 /** Finds what a path answers, for example `/latest/meta-data/instance-id`; undefined is "not found". */
-export type MetadataTree = (path: string) => Content | undefined;
+export type MetadataTree = (path: string, asked: Asked) => Content | undefined;
+
+type MadeWhenAsked = (asked: Asked) => Content;
 
 /**
  * The tree of an instance. Most are asked for one version only, so each is built when it is first asked for.
@@ -22,22 +24,36 @@ export type MetadataTree = (path: string) => Content | undefined;
  * In a path, a final slash does not matter, and percent-encoding is undone: tag keys hold characters that some clients
  * encode. Repeated slashes are for the caller to fold.
  *
- * @param lastModified of everything in it, as HTTP writes times
+ * @param nowMs the moment that it shows
+ * @param modifiedMs when it became so
  */
-export function metadataTree(desired: DesiredInstance, lastModified: string): MetadataTree {
-  const contents = new Map([['', content(VERSIONS.join('\n'), lastModified)]]);
+export function metadataTree(
+  desired: DesiredInstance,
+  { nowMs, modifiedMs }: { nowMs: number; modifiedMs: number },
+): MetadataTree {
+  const contents = new Map<string, Content | MadeWhenAsked>([['', content(VERSIONS.join('\n'), modifiedMs)]]);
   const built = new Set<string>();
-  return (path) => {
+  return (path, asked) => {
     const known = contents.get(path);
-    if (known) return known;
+    if (known) return typeof known === 'function' ? known(asked) : known;
     const clean = decoded(path.endsWith('/') ? path.slice(0, -1) : path);
     if (clean === undefined) return undefined;
     const version = clean.split('/', 2)[1] ?? '';
     if (isVersion(version) && !built.has(version)) {
       built.add(version);
-      for (const [each, value] of versionContents(desired, version)) contents.set(each, content(value, lastModified));
+      for (const [each, value] of versionContents(desired, version, nowMs)) {
+        contents.set(each, typeof value === 'function' ? madeWhenAsked(value, modifiedMs) : content(value, modifiedMs));
+      }
     }
-    return contents.get(clean);
+    const found = contents.get(clean);
+    return typeof found === 'function' ? found(asked) : found;
+  };
+}
+
+function madeWhenAsked(make: Live, otherwiseMs: number): MadeWhenAsked {
+  return (asked) => {
+    const { text, modifiedMs = otherwiseMs } = make(asked);
+    return content(text, modifiedMs);
   };
 }
 
@@ -53,11 +69,11 @@ function decoded(path: string): string | undefined {
 }
 
 /** Everything of one version, by path. */
-function versionContents(desired: DesiredInstance, version: Version): [path: string, value: string | Buffer][] {
-  const leaves = leavesOf(desired).filter((leaf) => existedBy(version, leaf.since));
+function versionContents(desired: DesiredInstance, version: Version, nowMs: number): [string, Leaf['value']][] {
+  const leaves = leavesOf(desired, nowMs).filter((leaf) => existedBy(version, leaf.since));
   const names = listedNames(desired);
   return [
-    ...leaves.map(({ path, value }): [string, string | Buffer] => [`/${version}/${path}`, value]),
+    ...leaves.map(({ path, value }): [string, Leaf['value']] => [`/${version}/${path}`, value]),
     ...Array.from(directories(leaves), ([directory, members]): [string, string] => [
       directory === '' ? `/${version}` : `/${version}/${directory}`,
       listing(directory, members, names),
@@ -90,11 +106,11 @@ function listing(directory: string, members: Map<string, boolean>, names: Listed
 }
 
 /** Text is `text/plain` and bytes are not (aws-behaviour 1.4). */
-function content(value: string | Buffer, lastModified: string): Content {
+function content(value: string | Buffer, modifiedMs: number): Content {
   const type = typeof value === 'string' ? 'text/plain' : 'application/octet-stream';
   const body = typeof value === 'string' ? utf8Bytes(value) : value.toString('latin1');
   return {
-    headers: `Content-Type: ${type}\r\nAccept-Ranges: none\r\nLast-Modified: ${lastModified}\r\nContent-Length: ${body.length}\r\n`,
+    headers: `Content-Type: ${type}\r\nAccept-Ranges: none\r\nLast-Modified: ${httpDate(modifiedMs)}\r\nContent-Length: ${body.length}\r\n`,
     after: `\r\n${body}`,
   };
 }

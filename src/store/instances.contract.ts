@@ -277,6 +277,19 @@ export function instancesContract(open: OpenStore): void {
     });
   });
 
+  test('instances with something due come longest overdue first, of any scope, and no others', async () => {
+    const of = (dueAtMs: number, scope: Scope = SCOPE) => sampleInstance({ ...scope, dueAtMs });
+    const [late, later, soon] = [of(10), of(5, OTHER_SCOPES[0]), of(21)];
+    await launch(store, late, later, soon, sampleInstance());
+    const due = (nowMs: number, limit: number) => store.transaction((tx) => tx.instances.due(nowMs, limit));
+    expect(await due(4, 10)).toEqual([]);
+    expect(await due(20, 10)).toEqual([later, late]);
+    expect(await due(21, 1)).toEqual([later]);
+    const { dueAtMs: _done, ...done } = later;
+    await store.transaction((tx) => tx.instances.update([done]));
+    expect(await due(20, 10)).toEqual([late]);
+  });
+
   describe('the instances of a host', () => {
     test('that changed after a revision come lowest revision first, no more than asked for', async () => {
       const of = (revision: number, host = 'local', scope: Scope = SCOPE) =>

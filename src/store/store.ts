@@ -59,6 +59,8 @@ export type Instances = {
   ofReservation(scope: Scope, ReservationId: string): Promise<Instance[]>;
   /** Those of a host whose revision is greater, lowest revision first. */
   changedAfter(host: string, revision: number, limit: number): Promise<Instance[]>;
+  /** Those of any scope whose `dueAtMs` has come, the longest overdue first. */
+  due(nowMs: number, limit: number): Promise<Instance[]>;
   /** Those of a host with these ids, whatever their scope. */
   onHost(host: string, ids: string[]): Promise<Instance[]>;
   /**
@@ -116,6 +118,8 @@ export type Documents = {
   'client-token': ClientTokenUse;
   /** Those of a Region, in a scope whose account is empty; its id is `keys`. */
   'identity-keys': IdentityKeys;
+  /** One for the whole installation (`installation-key.ts`). */
+  'installation-key': { key: string };
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */

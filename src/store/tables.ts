@@ -48,5 +48,6 @@ export type InstanceColumns = Record<Exclude<InstanceField, 'KeyName'>, string> 
   host: string;
   revision: number;
   terminatedAtMs: number | null;
+  dueAtMs: number | null;
   document: string;
 };

@@ -3,8 +3,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { prepareInstance } from '../../imds/instance.ts';
-import { desiredInstance, HOST_KEY, NOW } from '../../imds/testing.ts';
+import { desiredInstance, NOW, prepare } from '../../imds/testing.ts';
 import { type Log, silentLog } from '../../log.ts';
 import type { DesiredInstance, ImdsEndpoints, MetadataOptions } from '../../model.ts';
 import { descriptors } from '../descriptors.ts';
@@ -34,7 +33,7 @@ function loopback(settings: Partial<LoopbackSettings> = {}): Substrate {
 function placement(InstanceId: string, changes: Changes = {}): Placement {
   const { formerly = {}, run = 'running', options = {} } = changes;
   const desired = desiredInstance({ run, options, instance: { InstanceId } });
-  const imds = prepareInstance(desired, HOST_KEY, NOW);
+  const imds = prepare(desired);
   return { desired, serve: () => imds, formerly };
 }
 type Changes = { formerly?: ImdsEndpoints; run?: DesiredInstance['run']; options?: Partial<MetadataOptions> };

@@ -6,5 +6,6 @@
  */
 
 import { sql as firstSchema } from './0001-first-schema.ts';
+import { sql as dueInstances } from './0002-due-instances.ts';
 
-export const migrations: readonly string[] = [firstSchema];
+export const migrations: readonly string[] = [firstSchema, dueInstances];

@@ -57,7 +57,9 @@ CREATE TABLE instances (
   revision INTEGER NOT NULL,
   "terminatedAtMs" INTEGER,
   document TEXT NOT NULL
-) STRICT;
+, "dueAtMs" INTEGER) STRICT;
+
+CREATE INDEX instances_by_due_time ON instances ("dueAtMs", launch) WHERE "dueAtMs" IS NOT NULL;
 
 CREATE INDEX instances_by_http_tokens ON instances (account, region, "HttpTokens", launch);
 

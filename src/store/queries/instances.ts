@@ -62,6 +62,18 @@ export function instancesIn(db: Database<Tables>): Instances {
       return rows.map(parse);
     },
 
+    async due(nowMs, limit) {
+      const rows = await db
+        .selectFrom('instances')
+        .select('document')
+        .where('dueAtMs', '<=', nowMs)
+        .orderBy('dueAtMs')
+        .orderBy('launch')
+        .limit(limit)
+        .execute();
+      return rows.map(parse);
+    },
+
     onHost: (host, ids) => byId(db, ids, (row) => row.host === host),
 
     forgetTerminated: (beforeMs) => forgetTerminated(db, beforeMs),
@@ -91,6 +103,7 @@ function rowOf(instance: Instance): InstanceColumns {
     host: instance.host,
     revision: instance.revision,
     terminatedAtMs: instance.terminatedAtMs ?? null,
+    dueAtMs: instance.dueAtMs ?? null,
     document: JSON.stringify(instance),
   };
 }

@@ -138,6 +138,7 @@ const KINDS: Record<keyof Documents, true> = {
   'client-token': true,
   'identity-keys': true,
   image: true,
+  'installation-key': true,
   'key-pair': true,
   'metadata-defaults': true,
   'security-group': true,

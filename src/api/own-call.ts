@@ -1,0 +1,78 @@
+/**
+ * One call of our own API, for what AWS's has no place: who asks, what for, and the transaction in which it happens.
+ *
+ * Requests are signed as EC2's are, for the service `openimds`; bodies and answers are JSON. As with EC2's actions a call
+ * happens wholly or not at all, and each asks `permit` before it shows or changes anything.
+ */
+
+import { serializationException } from '../aws-errors.ts';
+import type { Principal, Scope } from '../model.ts';
+import type { Form } from '../protocol/query-request.ts';
+import type { Transaction } from '../store/store.ts';
+import type { Caller } from './authenticate.ts';
+import { authorize } from './authorize.ts';
+import type { ControlPlane } from './dispatch.ts';
+
+/** What instances are placed on, as far as people are told. */
+export type Substrate = { name: string; enforcesHopLimit: boolean };
+
+export type OwnRequest = {
+  /** The parts of the path that a route leaves open, for example `InstanceId`. */
+  path: Readonly<Record<string, string>>;
+  query: Form;
+  /** What the JSON says; undefined where there is no body. */
+  body: unknown;
+};
+
+export type OwnCall = OwnRequest & {
+  /** For example `openimds:ListInstances`. */
+  action: string;
+  principal: Principal;
+  scope: Scope;
+  nowMs: number;
+  substrate: Substrate;
+  tx: Transaction;
+  /** @param resources ARNs, or `*` @throws UnauthorizedOperation */
+  permit(resources: string[]): Promise<void>;
+};
+
+export type OwnAction<O extends object = object> = (call: OwnCall) => Promise<O>;
+
+export type OwnRoute = {
+  method: 'DELETE' | 'GET' | 'PATCH' | 'POST';
+  /** With `:Name` for each part that it leaves open. */
+  url: string;
+  action: string;
+  run: OwnAction;
+};
+
+/** Runs one of our own actions in a transaction. @throws AwsError for every "no", which leaves no trace */
+export function callOwn(
+  { action, run }: OwnRoute,
+  request: OwnRequest,
+  { principal, region }: Pick<Caller, 'principal' | 'region'>,
+  { store, clock, judge, substrate }: ControlPlane & { substrate: Substrate },
+): Promise<object> {
+  return store.transaction((tx) =>
+    run({
+      ...request,
+      action,
+      principal,
+      scope: { account: principal.account, region },
+      nowMs: clock(),
+      substrate,
+      tx,
+      permit: (resources) => authorize(judge, { principal, action, resources }),
+    }),
+  );
+}
+
+/** @returns undefined for an empty body @throws SerializationException */
+export function readJson(body: Uint8Array): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw serializationException();
+  }
+}
