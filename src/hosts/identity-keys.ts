@@ -8,8 +8,9 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Clock } from '../clock.ts';
-import type { IdentityKeyName, IdentityKeys, Scope } from '../model.ts';
-import type { Store, Transaction } from '../store/store.ts';
+import type { IdentityKeyName, IdentityKeys } from '../model.ts';
+import { findIdentityKeys, keepIdentityKeys } from '../store/identity-keys.ts';
+import type { Store } from '../store/store.ts';
 import { newDsaKey } from './dsa-key.ts';
 import { selfSignedCertificate } from './x509.ts';
 
@@ -24,27 +25,11 @@ export function identityKeysIn(store: Store, clock: Clock): (region: string) => 
 }
 
 async function findOrMake(store: Store, clock: Clock, region: string): Promise<IdentityKeys> {
-  const found = await store.transaction((tx) => find(tx, region));
+  const found = await store.transaction((tx) => findIdentityKeys(tx, region));
   if (found) return found;
+  // Not in a transaction: making them would hold up all others. Another process may be first, and then its keys count.
   const made = await makeIdentityKeys(region, clock());
-  // Not in a transaction while they are made: it would hold up all others. So another process may have been first.
-  return store.transaction(async (tx) => {
-    const first = await find(tx, region);
-    if (first) return first;
-    await tx.documents.put('identity-keys', scopeOf(region), ID, made);
-    return made;
-  });
-}
-
-const ID = 'keys';
-
-function find(tx: Transaction, region: string): Promise<IdentityKeys | undefined> {
-  return tx.documents.find('identity-keys', scopeOf(region), ID);
-}
-
-/** No account's. */
-function scopeOf(region: string): Scope {
-  return { account: '', region };
+  return store.transaction((tx) => keepIdentityKeys(tx, region, made));
 }
 
 async function makeIdentityKeys(region: string, nowMs: number): Promise<IdentityKeys> {

@@ -116,7 +116,7 @@ export type Documents = {
   'metadata-defaults': AccountMetadataDefaults;
   /** Its id is `ACTION/TOKEN`. */
   'client-token': ClientTokenUse;
-  /** Those of a Region, in a scope whose account is empty; its id is `keys`. */
+  /** One for each Region (`identity-keys.ts`). */
   'identity-keys': IdentityKeys;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
