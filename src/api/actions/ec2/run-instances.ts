@@ -14,7 +14,6 @@ import {
   invalidKeyPairNotFound,
   invalidParameterCombination,
   invalidParameterValue,
-  invalidUserDataMalformed,
   missingParameter,
   unsupportedOperation,
 } from '../../../aws-errors.ts';
@@ -48,11 +47,11 @@ import {
   takeAddresses,
 } from '../../network.ts';
 import { tagsFor } from '../../tags.ts';
+import { readUserData } from '../../user-data.ts';
 
 /** What AWS launches when the request names no type. */
 const DEFAULT_TYPE = 'm1.small';
 const MOST_INSTANCES = 1000;
-const LONGEST_USER_DATA = 16_384;
 
 type Input = RunInstancesRequest & { MetadataOptions?: MetadataOptionsRequest };
 
@@ -302,16 +301,6 @@ function readIpv6Count(input: Input, subnet: Subnet): number {
   }
   if (count < 0 || count > 15) throw invalidParameterValue('The number of IPv6 addresses must be between 0 and 15');
   return count;
-}
-
-/** Base64 without blanks; undefined for none. */
-function readUserData(text: string | undefined): string | undefined {
-  const base64 = text?.replaceAll(/\s/g, '') ?? '';
-  if (base64 === '') return undefined;
-  const bytes = Buffer.from(base64, 'base64').length;
-  if (bytes > LONGEST_USER_DATA) throw invalidParameterValue(`User data is limited to ${LONGEST_USER_DATA} bytes`);
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw invalidUserDataMalformed();
-  return base64;
 }
 
 /** What would change what an instance is, and is not there yet: silence would be a lie (docs/scope.md). */
