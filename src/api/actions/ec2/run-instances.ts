@@ -35,6 +35,7 @@ import type {
 import { action, type Call, ec2Arn } from '../../call.ts';
 import { madeBefore, rememberMade } from '../../idempotency.ts';
 import { findImage } from '../../images.ts';
+import { attributesAtLaunch } from '../../instance-attributes.ts';
 import { describeReservations, surroundings } from '../../instance-shape.ts';
 import { metadataDefaults } from '../../metadata-defaults.ts';
 import {
@@ -66,6 +67,7 @@ type Plan = {
   options: MetadataOptions;
   tags: Tag[];
   userData: string | undefined;
+  attributes: ReturnType<typeof attributesAtLaunch>;
   /** The IPv4 address that was asked for, of a single instance. */
   address: string | undefined;
   /** How many IPv6 addresses each instance has. */
@@ -114,6 +116,7 @@ async function planLaunch(input: Input, call: Call): Promise<Plan> {
     keyPair: await findKeyPair(input.KeyName, call),
     tags,
     userData: readUserData(input.UserData),
+    attributes: attributesAtLaunch(input),
     address: readAddress(input, wanted.most),
     ipv6Count: readIpv6Count(input, subnet),
     options: launchOptions({
@@ -164,6 +167,7 @@ async function launch(plan: Plan, input: Input, { tx, scope, nowMs, host }: Call
       NetworkInterfaces: [interfaces[index] as NetworkInterface],
       Monitoring: input.Monitoring?.Enabled ? 'enabled' : 'disabled',
       ...(plan.userData !== undefined && { UserData: plan.userData }),
+      ...plan.attributes,
       ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
       State: 'pending',
       StateTransitionReason: '',
