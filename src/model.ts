@@ -87,7 +87,11 @@ export type NetworkInterface = {
   Ipv6Prefixes?: string[];
   /** Ids of security groups. */
   Groups: string[];
+  /** True where absent. */
+  SourceDestCheck?: boolean;
 };
+
+export type ShutdownBehavior = 'stop' | 'terminate';
 
 /** A block device as metadata calls it, beside the root device: `ebs1`, `ephemeral0`, `swap`. */
 export type BlockDevice = { VirtualName: string; DeviceName: string };
@@ -177,6 +181,13 @@ export type Instance = Scope & {
   Monitoring: 'enabled' | 'disabled';
   /** Base64, at most 16,384 bytes when decoded. */
   UserData?: string;
+  /** Whether TerminateInstances is refused, and StopInstances and TerminateInstances are. False where absent. */
+  DisableApiTermination?: boolean;
+  DisableApiStop?: boolean;
+  /** `stop` where absent. Kept and described; nothing here shuts itself down. */
+  InstanceInitiatedShutdownBehavior?: ShutdownBehavior;
+  /** Kept and described. False where absent. */
+  EbsOptimized?: boolean;
   ClientToken?: string;
   /** Absent for on-demand instances. */
   InstanceLifecycle?: 'spot';

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
 import { newRequestId } from '../ids.ts';
-import type { OptionRules, Scope } from '../model.ts';
+import type { InstanceStateName, OptionRules, Scope } from '../model.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
@@ -115,6 +115,14 @@ export async function launch(api: TestApi, input: object = {}): Promise<string> 
     ...input,
   });
   return Instances?.[0]?.InstanceId ?? '';
+}
+
+/** Puts an instance into a state, as its host's acknowledgement would. */
+export async function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
+  await api.inStore(async (tx) => {
+    const [instance] = await tx.instances.get(api.scope, [id]);
+    if (instance) await tx.instances.update([{ ...instance, State }]);
+  });
 }
 
 /** The placeholder of AWS's documentation, which is in the catalogue. */
