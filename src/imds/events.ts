@@ -12,11 +12,6 @@ import { spacedJson } from './spaced-json.ts';
 
 type Maintenance = Extract<InstanceEvent, { Type: 'scheduled-maintenance' }>;
 
-/** Those that are visible by then. */
-export function visibleEvents(events: readonly InstanceEvent[] | undefined, nowMs: number): InstanceEvent[] {
-  return (events ?? []).filter(({ VisibleFrom }) => Date.parse(VisibleFrom) <= nowMs);
-}
-
 /** When the last of them became visible; minus infinity when none has. */
 export function lastVisibleMs(events: readonly InstanceEvent[] | undefined, nowMs: number): number {
   return Math.max(Number.NEGATIVE_INFINITY, ...times(events).filter((time) => time <= nowMs));
