@@ -13,6 +13,7 @@ import { action } from '../../call.ts';
 import { type Filter, type FilterTable, filterBy, isExact, readFilter } from '../../filters.ts';
 import {
   describeOptions,
+  describeReason,
   describeReservations,
   describeState,
   type Surroundings,
@@ -120,10 +121,13 @@ const FILTERS: FilterTable<Candidate> = {
   'platform-details': () => ['Linux/UNIX'],
   'private-dns-name': ({ instance }) => [privateHostName(instance, instance.NetworkInterfaces[0])],
   'private-ip-address': (c) => [primary(c).PrivateIpAddress],
+  reason: ({ instance }) => [instance.StateTransitionReason],
   'reservation-id': ({ instance }) => [instance.ReservationId],
   'root-device-name': ({ instance }) => [instance.RootDeviceName],
   'root-device-type': () => ['ebs'],
   'source-dest-check': () => [true],
+  'state-reason-code': ({ instance }) => [describeReason(instance).StateReason?.Code],
+  'state-reason-message': ({ instance }) => [describeReason(instance).StateReason?.Message],
   'subnet-id': ({ instance }) => [instance.SubnetId],
   tenancy: () => ['default'],
   'virtualization-type': () => ['hvm'],
