@@ -28,6 +28,13 @@ export type EventRequest = {
   | { Type: 'autoscaling-lifecycle-state'; TargetLifecycleState: TargetLifecycleState }
 );
 
+/** The longest that a request may say. */
+export const MOST_SECONDS = {
+  delay: 7 * 24 * 3600,
+  spotNotice: 24 * 3600,
+  maintenanceNotice: 364 * 24 * 3600,
+} as const;
+
 type MaintenanceRequest = Extract<EventRequest, { Type: 'scheduled-maintenance' }>;
 type SpotType = 'spot-interruption' | 'rebalance-recommendation';
 
@@ -47,6 +54,18 @@ const MAINTENANCE: Record<MaintenanceCode, { Description: string; lastsMs?: numb
   'system-reboot': { Description: 'scheduled reboot', lastsMs: 2 * HOUR_MS },
 };
 
+const TARGET_LIFECYCLE: Record<TargetLifecycleState, true> = {
+  Detached: true,
+  InService: true,
+  Standby: true,
+  Terminated: true,
+  'Warmed:Hibernated': true,
+  'Warmed:Running': true,
+  'Warmed:Stopped': true,
+  'Warmed:Terminated': true,
+};
+
+export const TARGET_LIFECYCLE_STATES = Object.keys(TARGET_LIFECYCLE) as TargetLifecycleState[];
 export const MAINTENANCE_CODES = Object.keys(MAINTENANCE) as MaintenanceCode[];
 export const INTERRUPTION_ACTIONS = Object.keys(NOTICE_SECONDS) as InterruptionAction[];
 

@@ -17,9 +17,6 @@ type Maintenance = Extract<InstanceEvent, { Type: 'scheduled-maintenance' }>;
 /** Of one instance, history included. */
 export const MOST_EVENTS = 100;
 
-/** An instance whose root device is a volume, as all are here, is stopped where it retires. */
-const STOPPING_CODES: ReadonlySet<MaintenanceCode> = new Set(['instance-retirement', 'instance-stop']);
-
 // ─── What is visible, and what is over ───────────────────────────────────────────────────────────────────────────────
 
 export function isVisible({ VisibleFrom }: InstanceEvent, nowMs: number): boolean {
@@ -177,8 +174,13 @@ function comeAbout(instance: Instance, event: InstanceEvent, nowMs: number): Ins
 
 function effectOf(event: InstanceEvent): Effect | undefined {
   if (event.Type === 'spot-interruption') return INTERRUPTION[event.Action];
-  const stops = event.Type === 'scheduled-maintenance' && STOPPING_CODES.has(event.Code);
+  const stops = event.Type === 'scheduled-maintenance' && stopsInstance(event.Code);
   return stops ? { request: 'stop', StateReasonCode: 'Server.ScheduledStop' } : undefined;
+}
+
+/** An instance whose root device is a volume, as all are here, is stopped where it retires. */
+export function stopsInstance(code: MaintenanceCode): boolean {
+  return code === 'instance-stop' || code === 'instance-retirement';
 }
 
 // ─── Writing them ────────────────────────────────────────────────────────────────────────────────────────────────────

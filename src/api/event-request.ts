@@ -11,45 +11,42 @@ import {
   missingParameter,
   unknownParameter,
 } from '../aws-errors.ts';
-import { type EventRequest, INTERRUPTION_ACTIONS, MAINTENANCE_CODES } from '../event-requests.ts';
+import {
+  type EventRequest,
+  INTERRUPTION_ACTIONS,
+  MAINTENANCE_CODES,
+  MOST_SECONDS,
+  TARGET_LIFECYCLE_STATES,
+} from '../event-requests.ts';
 import { MOST_EVENTS } from '../instance-events.ts';
-import type { TargetLifecycleState } from '../model.ts';
 
 /** Says what is wrong with a value, as the end of `the value of … is not …`; nothing where it is right. */
 type Check = (value: unknown) => string | undefined;
 
-const WEEK_SECONDS = 7 * 24 * 3600;
-const DAY_SECONDS = 24 * 3600;
 const LONGEST_DESCRIPTION = 1024;
-
-const TARGET_LIFECYCLE_STATES: Record<TargetLifecycleState, true> = {
-  Detached: true,
-  InService: true,
-  Standby: true,
-  Terminated: true,
-  'Warmed:Hibernated': true,
-  'Warmed:Running': true,
-  'Warmed:Stopped': true,
-  'Warmed:Terminated': true,
-};
 
 /** By kind: the fields beside Type and DelaySeconds, those that must be there first. */
 const KINDS: Record<EventRequest['Type'], { required?: Record<string, Check>; optional?: Record<string, Check> }> = {
   'spot-interruption': {
-    optional: { Action: oneOf(INTERRUPTION_ACTIONS), NoticeSeconds: secondsUpTo(DAY_SECONDS) },
+    optional: { Action: oneOf(INTERRUPTION_ACTIONS), NoticeSeconds: secondsUpTo(MOST_SECONDS.spotNotice) },
   },
   'rebalance-recommendation': {},
   'scheduled-maintenance': {
     required: { Code: oneOf(MAINTENANCE_CODES) },
-    optional: { Description: text, NotBefore: time, NotAfter: time, NoticeSeconds: secondsUpTo(52 * WEEK_SECONDS) },
+    optional: {
+      Description: text,
+      NotBefore: time,
+      NotAfter: time,
+      NoticeSeconds: secondsUpTo(MOST_SECONDS.maintenanceNotice),
+    },
   },
   'autoscaling-lifecycle-state': {
-    required: { TargetLifecycleState: oneOf(Object.keys(TARGET_LIFECYCLE_STATES)) },
+    required: { TargetLifecycleState: oneOf(TARGET_LIFECYCLE_STATES) },
   },
 };
 
 const TYPE = oneOf(Object.keys(KINDS));
-const DELAY: Record<string, Check> = { DelaySeconds: secondsUpTo(WEEK_SECONDS) };
+const DELAY: Record<string, Check> = { DelaySeconds: secondsUpTo(MOST_SECONDS.delay) };
 
 /** @throws MissingParameter, UnknownParameter, InvalidParameterValue, InvalidParameterCombination, naming the field */
 export function readEventRequests(body: unknown): EventRequest[] {
