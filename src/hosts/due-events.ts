@@ -53,7 +53,8 @@ export function watchDueEvents({ store, clock, log, everyMs = EVERY_MS }: DueEve
 
   async function look(): Promise<void> {
     try {
-      await bringAboutDue(store, clock());
+      const count = await bringAboutDue(store, clock());
+      if (count > 0) log.info('events of instances have come about', { count });
       failing = false;
     } catch (err) {
       if (!failing) log.error('could not bring about what is due of events; trying again every second', { err });

@@ -2,7 +2,9 @@
  * What an instance's events look like in its metadata, and from when on (aws-behaviour 2: `events/`, `spot/`,
  * `autoscaling/`).
  *
- * Each value is a function of the events that are visible at a moment; what is not marked has none, and so answers 404.
+ * rule: visible-events
+ *   Each value is a function of the events that are visible at a moment; what is not marked has none, and so answers 404.
+ *
  * Spacing and order of the JSON are AWS's.
  */
 

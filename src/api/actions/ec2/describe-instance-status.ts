@@ -44,7 +44,10 @@ export const describeInstanceStatus = action<DescribeInstanceStatusRequest, Desc
   },
 );
 
-/** What is announced and not over. */
+/**
+ * rule: described-events
+ *   Scheduled events are described from their announcement on, until they are over.
+ */
 function scheduledMaintenance({ Events }: Instance, nowMs: number): Maintenance[] {
   return visibleEvents(Events, nowMs).filter(
     (event): event is Maintenance => event.Type === 'scheduled-maintenance' && event.State === 'active',

@@ -9,7 +9,7 @@ import { incorrectInstanceState } from '../../../aws-errors.ts';
 import { makeEvent } from '../../../event-requests.ts';
 import { newId } from '../../../ids.ts';
 import { addEvents } from '../../../instance-events.ts';
-import { eventField, readEventRequests } from '../../event-request.ts';
+import { eventField, readEventRequests } from '../../event-request-body.ts';
 import { type ListedEvents, listEvent } from '../../instance-event-shape.ts';
 import { findInstance, instanceArns, updateInstance } from '../../instances.ts';
 import { expectNoParameters, type OwnAction } from '../../own-call.ts';

@@ -1,7 +1,7 @@
 /** Bodies that ask for events: what is refused, with which words, and what is taken. */
 
 import { describe, expect, test } from 'vitest';
-import { eventField, readEventRequests } from './event-request.ts';
+import { eventField, readEventRequests } from './event-request-body.ts';
 
 const reboot = { Type: 'scheduled-maintenance', Code: 'system-reboot' };
 const spot = { Type: 'spot-interruption' };
