@@ -7,6 +7,7 @@
 
 import type {
   Instance as DescribedInstance,
+  GroupIdentifier,
   InstanceNetworkInterface,
   InstanceState,
   Reservation,
@@ -74,20 +75,19 @@ function describeInstance(
   const primary = instance.NetworkInterfaces[0];
   const type = findInstanceType(instance.InstanceType);
   const gone = instance.State === 'terminated';
-  const groups = primary.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' }));
   return {
     Architecture: instance.Architecture,
     BlockDeviceMappings: [],
     ClientToken: instance.ClientToken ?? '',
-    EbsOptimized: false,
+    EbsOptimized: instance.EbsOptimized ?? false,
     EnaSupport: type !== undefined && type.EnaSupport !== 'unsupported',
     // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
     Hypervisor: 'xen',
     NetworkInterfaces: gone ? [] : instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around)),
     RootDeviceName: instance.RootDeviceName,
     RootDeviceType: 'ebs',
-    SecurityGroups: gone ? [] : groups,
-    SourceDestCheck: true,
+    SecurityGroups: describeGroups(instance, around),
+    SourceDestCheck: primary.SourceDestCheck ?? true,
     ...describeReason(instance),
     Tags: around.tags.get(instance.InstanceId) ?? [],
     VirtualizationType: 'hvm',
@@ -132,6 +132,15 @@ export function describeReason({
   return { StateReason: { Code, Message: `${Code}: ${STATE_REASONS[Code]}` } };
 }
 
+/** The security groups of an instance: those of its primary interface. */
+export function describeGroups({ State, NetworkInterfaces }: Instance, around: Surroundings): GroupIdentifier[] {
+  return State === 'terminated' ? [] : identifyGroups(NetworkInterfaces[0], around);
+}
+
+function identifyGroups({ Groups }: NetworkInterface, { groupNames }: Surroundings): GroupIdentifier[] {
+  return Groups.map((GroupId) => ({ GroupId, GroupName: groupNames.get(GroupId) ?? '' }));
+}
+
 /** Instances in the reservations that launched them, in the order in which they come. */
 export function describeReservations(scope: Scope, instances: Instance[], around: Surroundings): Reservation[] {
   const reservations = new Map<string, Reservation & { Instances: DescribedInstance[] }>();
@@ -156,7 +165,7 @@ function describeInterface(instance: Instance, nic: NetworkInterface, around: Su
   return {
     Attachment: { DeviceIndex: nic.DeviceIndex, NetworkCardIndex: 0, Status: 'attached', DeleteOnTermination: true },
     Description: '',
-    Groups: nic.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' })),
+    Groups: identifyGroups(nic, around),
     Ipv6Addresses: nic.Ipv6Addresses.map((Ipv6Address, index) => ({ Ipv6Address, IsPrimaryIpv6: index === 0 })),
     MacAddress: nic.MacAddress,
     NetworkInterfaceId: nic.NetworkInterfaceId,
@@ -168,7 +177,7 @@ function describeInterface(instance: Instance, nic: NetworkInterface, around: Su
         { Primary: true, PrivateDnsName: privateHostName(instance, nic), PrivateIpAddress: address },
       ],
     }),
-    SourceDestCheck: true,
+    SourceDestCheck: nic.SourceDestCheck ?? true,
     Status: 'in-use',
     SubnetId: nic.SubnetId,
     VpcId: nic.VpcId,

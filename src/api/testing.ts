@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
+import { identityKeysIn } from '../hosts/identity-keys.ts';
 import { newRequestId } from '../ids.ts';
-import type { Instance, OptionRules, Scope } from '../model.ts';
+import type { Instance, InstanceStateName, OptionRules, Scope } from '../model.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
@@ -101,7 +102,8 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
     own: (method, path, { query = {}, body } = {}) => {
       const { route, open } = findOwnRoute(method, `/openimds/${path}`);
       const asked = { path: open, query: new Map(Object.entries(query)), body };
-      return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE }) as Promise<never>;
+      const identityKeys = identityKeysIn(store, controlPlane.clock);
+      return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE, identityKeys }) as Promise<never>;
     },
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
     inStore: (work) => store.transaction(work),
@@ -161,6 +163,11 @@ export async function launchSpot(api: TestApi): Promise<string> {
   const id = await launch(api);
   await write(api, id, { InstanceLifecycle: 'spot', State: 'running' });
   return id;
+}
+
+/** Puts an instance into a state, as its host's acknowledgement would. */
+export function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
+  return write(api, id, { State });
 }
 
 /** The placeholder of AWS's documentation, which is in the catalogue. */

@@ -5,14 +5,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import type { InstanceStateName } from '../../../model.ts';
 import type { ListedEvent, ListedEvents } from '../../instance-event-shape.ts';
-import { expectRefusal, find, launch, launchSpot, startTestApi, type TestApi, write } from '../../testing.ts';
-
-/** Puts an instance into a state, as its host's acknowledgement would. */
-function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
-  return write(api, id, { State });
-}
+import { arrive, expectRefusal, find, launch, launchSpot, startTestApi, type TestApi, write } from '../../testing.ts';
 
 test('a terminated instance cannot be started, and then none of the request is', async () => {
   const api = await startTestApi();
@@ -190,4 +184,45 @@ describe('the events of an instance', () => {
     expect(await left(api, id)).toEqual(['system-reboot canceled', 'instance-stop canceled']);
     expect(await find(api, id)).not.toHaveProperty('dueAtMs');
   });
+});
+
+// ─── Protection ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test.each([
+  ['TerminateInstances', 'DisableApiTermination', 'terminated', 'disableApiTermination'],
+  ['TerminateInstances', 'DisableApiStop', 'terminated', 'disableApiStop'],
+  ['StopInstances', 'DisableApiStop', 'stopped', 'disableApiStop'],
+] as const)(
+  '%s is not permitted while %s, and then none of the request is',
+  async (action, member, verb, attribute) => {
+    const api = await startTestApi();
+    const [free, kept] = [await launch(api), await launch(api, { [member]: true })];
+    for (const id of [free, kept]) await arrive(api, id, 'running');
+    for (const Force of [undefined, true]) {
+      await expectRefusal(
+        api.call(action, { InstanceIds: [free, kept], Force }),
+        'OperationNotPermitted',
+        `The instance '${kept}' may not be ${verb}. Modify its '${attribute}' instance attribute and try again.`,
+      );
+    }
+    expect((await find(api, free))?.State).toBe('running');
+    await api.call('ModifyInstanceAttribute', { InstanceId: kept, [member]: { Value: false } });
+    await api.call(action, { InstanceIds: [free, kept] });
+    expect((await find(api, kept))?.State).not.toBe('running');
+  },
+);
+
+test('termination protection forbids no stop, and neither forbids a reboot, a start or what has happened already', async () => {
+  const api = await startTestApi();
+  const id = await launch(api, { DisableApiTermination: true });
+  await arrive(api, id, 'running');
+  await api.call('StopInstances', { InstanceIds: [id] });
+  await arrive(api, id, 'stopped');
+  await api.call('ModifyInstanceAttribute', { InstanceId: id, DisableApiStop: { Value: true } });
+  await api.call('StopInstances', { InstanceIds: [id] });
+  await api.call('StartInstances', { InstanceIds: [id] });
+  await arrive(api, id, 'running');
+  await api.call('RebootInstances', { InstanceIds: [id] });
+  await arrive(api, id, 'terminated');
+  await api.call('TerminateInstances', { InstanceIds: [id] });
 });

@@ -22,6 +22,7 @@ async function withEvent(api: TestApi, id: string): Promise<string> {
 }
 
 const CASES: Record<string, Case> = {
+  'GET /openimds/certificates': { prepare: () => ({ path: 'certificates' }), changes: false, onAll: true },
   'GET /openimds/instances': { prepare: () => ({ path: 'instances' }), changes: false, onAll: true },
   'GET /openimds/instances/:InstanceId/events': {
     prepare: (_api, id) => ({ path: `instances/${id}/events` }),

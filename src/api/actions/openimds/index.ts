@@ -6,6 +6,7 @@ import type { OwnRoute } from '../../own-call.ts';
 import { cancelInstanceEvents } from './cancel-instance-events.ts';
 import { completeInstanceEvent } from './complete-instance-event.ts';
 import { createInstanceEvents } from './create-instance-events.ts';
+import { listCertificates } from './list-certificates.ts';
 import { listInstanceEvents } from './list-instance-events.ts';
 import { listInstances } from './list-instances.ts';
 
@@ -13,6 +14,13 @@ const INSTANCES = '/openimds/instances';
 const EVENTS = `${INSTANCES}/:InstanceId/events`;
 
 export const ownRoutes: readonly OwnRoute[] = [
+  {
+    method: 'GET',
+    url: '/openimds/certificates',
+    action: 'openimds:ListCertificates',
+    run: listCertificates,
+    needsIdentityKeys: true,
+  },
   { method: 'GET', url: INSTANCES, action: 'openimds:ListInstances', run: listInstances },
 
   { method: 'GET', url: EVENTS, action: 'openimds:ListInstanceEvents', run: listInstanceEvents },
