@@ -179,6 +179,15 @@ export function neverRan(id: string): AwsError {
   );
 }
 
+/** AWS's code for an event that cannot be found; its words are not known. */
+export function invalidInstanceEventIdNotFound(eventId: string, instanceId: string): AwsError {
+  return new AwsError(
+    'InvalidInstanceEventIDNotFound',
+    400,
+    `the instance \`${instanceId}\` has no event \`${eventId}\`; openimds event list shows those that it has`,
+  );
+}
+
 /** For what can be changed only while an instance is stopped. */
 export function notStopped(id: string): AwsError {
   return new AwsError('IncorrectInstanceState', 400, `The instance '${id}' is not in the 'stopped' state.`);

@@ -64,6 +64,9 @@ export type Tag = { Key: string; Value: string };
 
 export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 
+/** Why AWS itself stops or terminates an instance (API/StateReason). */
+export type StateReasonCode = 'Server.ScheduledStop' | 'Server.SpotInstanceShutdown' | 'Server.SpotInstanceTermination';
+
 /** INVARIANT: all interfaces of an instance are in its VPC and its Availability Zone; the first is the primary one. */
 export type NetworkInterface = {
   NetworkInterfaceId: string;
@@ -210,6 +213,8 @@ export type Instance = Scope & {
   terminatedAtMs?: number;
   /** Why the state last changed, as DescribeInstances prints it; empty after a launch. */
   StateTransitionReason: string;
+  /** The same as a code, where it was not a user who changed it. */
+  StateReasonCode?: StateReasonCode;
   MetadataOptions: MetadataOptions;
   /** Grows with every start. Session tokens of an earlier generation are refused. */
   tokenGeneration: number;

@@ -16,7 +16,15 @@ import { privateHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId } from '../catalogue/regions.ts';
 import { optionsState } from '../metadata-options/state.ts';
-import type { Instance, InstanceStateName, MetadataOptions, NetworkInterface, Scope, Tag } from '../model.ts';
+import type {
+  Instance,
+  InstanceStateName,
+  MetadataOptions,
+  NetworkInterface,
+  Scope,
+  StateReasonCode,
+  Tag,
+} from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 
 /** The numbers that go with the names of states (API/InstanceState). */
@@ -29,10 +37,12 @@ const STATE_CODES: Record<InstanceStateName, number> = {
   stopped: 80,
 };
 
-/** The only reason for which an instance stops or ends here. */
-const USER_INITIATED = {
-  Code: 'Client.UserInitiatedShutdown',
-  Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+/** AWS's words for each reason; those of a shutdown are by analogy, the others are recorded. */
+const STATE_REASONS: Record<StateReasonCode | 'Client.UserInitiatedShutdown', string> = {
+  'Client.UserInitiatedShutdown': 'User initiated shutdown',
+  'Server.ScheduledStop': 'Stopped due to scheduled retirement',
+  'Server.SpotInstanceShutdown': 'Spot instance shutdown',
+  'Server.SpotInstanceTermination': 'Spot instance termination',
 };
 
 export type DescribedOptions = MetadataOptions & { State: 'pending' | 'applied' };
@@ -78,7 +88,7 @@ function describeInstance(
     RootDeviceType: 'ebs',
     SecurityGroups: describeGroups(instance, around),
     SourceDestCheck: primary.SourceDestCheck ?? true,
-    ...(instance.StateTransitionReason !== '' && { StateReason: USER_INITIATED }),
+    ...describeReason(instance),
     Tags: around.tags.get(instance.InstanceId) ?? [],
     VirtualizationType: 'hvm',
     HibernationOptions: { Configured: false },
@@ -110,6 +120,16 @@ function describeInstance(
     ...(!gone && primary.PrivateIpAddress && { PrivateIpAddress: primary.PrivateIpAddress }),
     ...(!gone && primary.Ipv6Addresses[0] && { Ipv6Address: primary.Ipv6Addresses[0] }),
   };
+}
+
+/** Why it is in its state, where that is not because it was launched or started. */
+export function describeReason({
+  StateTransitionReason,
+  StateReasonCode,
+}: Instance): Pick<DescribedInstance, 'StateReason'> {
+  if (StateTransitionReason === '') return {};
+  const Code = StateReasonCode ?? 'Client.UserInitiatedShutdown';
+  return { StateReason: { Code, Message: `${Code}: ${STATE_REASONS[Code]}` } };
 }
 
 /** The security groups of an instance: those of its primary interface. */

@@ -9,7 +9,8 @@
 import type { InstanceStateChange } from '@aws-sdk/client-ec2';
 import { incorrectInstanceState, neverRan, operationNotPermitted } from '../aws-errors.ts';
 import { isoSeconds } from '../clock.ts';
-import { requestTransition, type TransitionRequest } from '../instance-lifecycle.ts';
+import { afterReboot, afterStop, afterTerminate } from '../instance-events.ts';
+import { requestTransition, type TransitionRequest, transitionReason } from '../instance-lifecycle.ts';
 import type { Instance, InstanceStateName } from '../model.ts';
 import type { Call } from './call.ts';
 import { describeState } from './instance-shape.ts';
@@ -38,18 +39,25 @@ export async function changeState(
 ): Promise<InstanceStateChange[]> {
   const instances = await findInstances(call, input.InstanceIds);
   await call.permit(instanceArns(call, instances), input.DryRun);
-  const changed = instances.map((instance) => ({ instance, next: nextState(instance, request) }));
-  const moving = changed.filter(({ instance, next }) => next !== instance.State);
+  const changed = instances.map((instance) => ({ instance, after: requested(instance, request, call.nowMs) }));
+  const moving = changed.filter(({ instance, after }) => after !== instance);
   for (const { instance } of moving) refuseProtected(instance, request);
   if (moving.length > 0) {
     const revision = await call.tx.nextRevision();
-    await call.tx.instances.update(moving.map(({ instance, next }) => move(instance, next, revision, call.nowMs)));
+    await call.tx.instances.update(moving.map(({ after }) => ({ ...after, revision })));
   }
-  return changed.map(({ instance, next }) => ({
+  return changed.map(({ instance, after }) => ({
     InstanceId: instance.InstanceId,
-    CurrentState: describeState(next),
+    CurrentState: describeState(after.State),
     PreviousState: describeState(instance.State),
   }));
+}
+
+/** The instance once it is asked of it; the very same one where there is nothing to do. */
+function requested(instance: Instance, request: TransitionRequest, nowMs: number): Instance {
+  const State = nextState(instance, request);
+  if (State === instance.State) return request === 'reboot' ? afterReboot(instance, nowMs) : instance;
+  return move(instance, State, nowMs);
 }
 
 function nextState(instance: Instance, request: TransitionRequest): InstanceStateName {
@@ -73,14 +81,13 @@ function refuseProtected({ InstanceId, DisableApiStop, DisableApiTermination }: 
   }
 }
 
-function move(instance: Instance, State: InstanceStateName, revision: number, nowMs: number): Instance {
-  if (State !== 'pending') return { ...instance, State, revision, StateTransitionReason: userInitiated(nowMs) };
-  // A start ends every session token that was handed out before (docs/decisions/0011-session-tokens.md).
-  const tokenGeneration = instance.tokenGeneration + 1;
-  return { ...instance, State, revision, tokenGeneration, LaunchTime: isoSeconds(nowMs), StateTransitionReason: '' };
-}
-
-/** `User initiated (2026-11-23 10:00:00 GMT)`. */
-function userInitiated(nowMs: number): string {
-  return `User initiated (${isoSeconds(nowMs).replace('T', ' ').replace('Z', ' GMT')})`;
+function move(instance: Instance, State: InstanceStateName, nowMs: number): Instance {
+  const { StateReasonCode: _former, ...rest } = instance;
+  if (State === 'pending') {
+    // A start ends every session token that was handed out before (docs/decisions/0011-session-tokens.md).
+    const tokenGeneration = instance.tokenGeneration + 1;
+    return { ...rest, State, tokenGeneration, LaunchTime: isoSeconds(nowMs), StateTransitionReason: '' };
+  }
+  const told = State === 'stopping' ? afterStop(rest, nowMs) : afterTerminate(rest, nowMs);
+  return { ...told, State, StateTransitionReason: transitionReason('User', nowMs) };
 }

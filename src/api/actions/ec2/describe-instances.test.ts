@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { arrive, expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
+import { arrive, expectRefusal, launch, startTestApi, type TestApi, write } from '../../testing.ts';
 
 async function ids(api: TestApi, input: object = {}): Promise<(string | undefined)[]> {
   const { Reservations } = await api.call('DescribeInstances', input);
@@ -41,6 +41,31 @@ describe('by id', () => {
     });
     expect(described?.PrivateIpAddress).toBeUndefined();
   });
+});
+
+test('why an instance is in its state: nothing after a launch, AWS itself, or a user', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  const reason = async () => {
+    const { Reservations } = await api.call('DescribeInstances', { InstanceIds: [id] });
+    return Reservations?.[0]?.Instances?.[0]?.StateReason;
+  };
+  expect(await reason()).toBeUndefined();
+  const words = [
+    [undefined, 'Client.UserInitiatedShutdown', 'User initiated shutdown'],
+    ['Server.ScheduledStop', 'Server.ScheduledStop', 'Stopped due to scheduled retirement'],
+    ['Server.SpotInstanceShutdown', 'Server.SpotInstanceShutdown', 'Spot instance shutdown'],
+    ['Server.SpotInstanceTermination', 'Server.SpotInstanceTermination', 'Spot instance termination'],
+  ] as const;
+  for (const [StateReasonCode, Code, message] of words) {
+    const StateTransitionReason = 'Service initiated (2026-11-23 10:00:00 GMT)';
+    await write(api, id, { StateTransitionReason, ...(StateReasonCode && { StateReasonCode }) });
+    expect(await reason()).toEqual({ Code, Message: `${Code}: ${message}` });
+    expect(await ids(api, filter('state-reason-code', Code))).toEqual([id]);
+    expect(await ids(api, filter('state-reason-message', `*${message}`))).toEqual([id]);
+    expect(await ids(api, filter('reason', 'Service*'))).toEqual([id]);
+    expect(await ids(api, filter('state-reason-code', 'Server.InternalError'))).toEqual([]);
+  }
 });
 
 describe('by filter', () => {

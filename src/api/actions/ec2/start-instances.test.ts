@@ -4,13 +4,9 @@
  * Which request leads where is tested in `instance-lifecycle.test.ts`.
  */
 
-import { expect, test } from 'vitest';
-import { arrive, expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
-
-async function find(api: TestApi, id: string) {
-  const [instance] = await api.inStore((tx) => tx.instances.get(api.scope, [id]));
-  return instance;
-}
+import { describe, expect, test } from 'vitest';
+import type { ListedEvent, ListedEvents } from '../../instance-event-shape.ts';
+import { arrive, expectRefusal, find, launch, launchSpot, startTestApi, type TestApi, write } from '../../testing.ts';
 
 test('a terminated instance cannot be started, and then none of the request is', async () => {
   const api = await startTestApi();
@@ -106,6 +102,87 @@ test('terminating twice is as good as once', async () => {
   expect(await terminate()).toMatchObject({
     CurrentState: { Name: 'shutting-down' },
     PreviousState: { Name: 'shutting-down' },
+  });
+});
+
+test('a start or a termination by the user takes away why AWS had stopped the instance', async () => {
+  const api = await startTestApi();
+  for (const action of ['StartInstances', 'TerminateInstances']) {
+    const id = await launch(api);
+    await write(api, id, {
+      State: 'stopped',
+      StateTransitionReason: 'Service initiated (2026-11-23 10:00:00 GMT)',
+      StateReasonCode: 'Server.ScheduledStop',
+    });
+    await api.call(action, { InstanceIds: [id] });
+    expect(await find(api, id)).not.toHaveProperty('StateReasonCode');
+  }
+});
+
+describe('the events of an instance', () => {
+  const later = { Type: 'spot-interruption', DelaySeconds: 600 };
+  const SCRIPT = [
+    { Type: 'spot-interruption' },
+    { Type: 'rebalance-recommendation' },
+    { Type: 'scheduled-maintenance', Code: 'system-reboot' },
+    { Type: 'scheduled-maintenance', Code: 'instance-stop' },
+    later,
+  ];
+
+  async function arrange() {
+    const api = await startTestApi();
+    const id = await launchSpot(api);
+    await api.own('POST', `instances/${id}/events`, { body: { Events: SCRIPT } });
+    return { api, id };
+  }
+
+  /** For example `instance-stop completed`. */
+  async function left(api: TestApi, id: string): Promise<string[]> {
+    const { Events } = await api.own<ListedEvents>('GET', `instances/${id}/events`);
+    return Events.map((event: ListedEvent) => `${'Code' in event ? event.Code : event.Type} ${event.Status}`);
+  }
+
+  const ALL = [
+    'spot-interruption visible',
+    'rebalance-recommendation visible',
+    'system-reboot visible',
+    'instance-stop visible',
+    'spot-interruption upcoming',
+  ];
+
+  test('are not touched by a request that changes nothing', async () => {
+    const { api, id } = await arrange();
+    await api.call('StartInstances', { InstanceIds: [id] });
+    expect(await left(api, id)).toEqual(ALL);
+    await arrive(api, id, 'stopped');
+    await api.call('StopInstances', { InstanceIds: [id] });
+    expect(await left(api, id)).toEqual(ALL);
+  });
+
+  test('announced maintenance is completed when the user stops the instance, and its Spot notices are over', async () => {
+    const { api, id } = await arrange();
+    await api.call('StopInstances', { InstanceIds: [id] });
+    const stopped = ['system-reboot completed', 'instance-stop completed', 'spot-interruption upcoming'];
+    expect(await left(api, id)).toEqual(stopped);
+    await arrive(api, id, 'stopped');
+    await api.call('StartInstances', { InstanceIds: [id] });
+    expect(await left(api, id)).toEqual(stopped);
+    expect((await find(api, id))?.dueAtMs).toBe(Date.parse('2026-11-23T10:12:00Z'));
+  });
+
+  test('a reboot clears the announced system-reboot, and its host hears of it', async () => {
+    const { api, id } = await arrange();
+    const before = await find(api, id);
+    await api.call('RebootInstances', { InstanceIds: [id] });
+    expect(await left(api, id)).toEqual(ALL.map((event) => event.replace('reboot visible', 'reboot completed')));
+    expect((await find(api, id))?.revision).toBeGreaterThan(before?.revision as number);
+  });
+
+  test('a terminated instance has none but history, and nothing due', async () => {
+    const { api, id } = await arrange();
+    await api.call('TerminateInstances', { InstanceIds: [id] });
+    expect(await left(api, id)).toEqual(['system-reboot canceled', 'instance-stop canceled']);
+    expect(await find(api, id)).not.toHaveProperty('dueAtMs');
   });
 });
 
