@@ -2,7 +2,8 @@
  * A whole control plane for tests, without HTTP: a real SQLite store in a temporary directory, a clock that the test
  * moves, and calls that go through the same dispatch as everybody's.
  *
- * `call` takes an action's input by AWS's member names; `query` takes a Query form, so that wire names are proven too.
+ * `call` takes an action's input by AWS's member names; `query` takes a Query form, so that wire names are proven too;
+ * `own` calls our own API.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,9 +16,11 @@ import type { OptionRules, Scope } from '../model.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import { ownRoutes } from './actions/openimds/index.ts';
 import { rootOf } from './authenticate.ts';
 import { type Judge, rootMayEverything } from './authorize.ts';
 import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
+import { callOwn, type OwnRoute } from './own-call.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ec2');
 
@@ -38,6 +41,8 @@ export type TestApi = {
   call<A extends string>(action: A, input?: object): Promise<Output<A>>;
   /** @returns the answer's XML */
   query(form: string): Promise<string>;
+  /** @param path below `/openimds/` @returns what it answers, as JSON has it */
+  own<T>(method: OwnRoute['method'], path: string, body?: unknown): Promise<T>;
   /** Runs `work` on the store, to arrange or to look at what no action shows. */
   inStore<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   advance(milliseconds: number): void;
@@ -88,11 +93,27 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
     call: (action, input = {}) =>
       callAction(action, input, { ...caller, requestId: newRequestId() }, controlPlane) as Promise<never>,
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
+    async own<T>(method: OwnRoute['method'], path: string, body?: unknown) {
+      const { route, parts } = findRoute(method, path);
+      const query = parseForm(Buffer.from(path.split('?')[1] ?? ''));
+      const substrate = { name: 'loopback', enforcesHopLimit: false };
+      const answer = await callOwn(route, { path: parts, query, body }, caller, { ...controlPlane, substrate });
+      return JSON.parse(JSON.stringify(answer)) as T;
+    },
     inStore: (work) => store.transaction(work),
     as({ account = scope.account, region = scope.region, ...changes }) {
       return testApi({ ...controlPlane, ...changes }, { account, region }, advance);
     },
   };
+}
+
+function findRoute(method: string, path: string): { route: OwnRoute; parts: Record<string, string> } {
+  for (const route of ownRoutes.filter((each) => each.method === method)) {
+    const pattern = new RegExp(`^${route.url.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`);
+    const found = pattern.exec(`/openimds/${path.split('?')[0]}`);
+    if (found) return { route, parts: { ...found.groups } };
+  }
+  throw new Error(`there is no ${method} /openimds/${path}`);
 }
 
 /** That `answer` is AWS's error with this code and, where given, these exact words. */

@@ -16,6 +16,15 @@ export function valueFlag<T>({ flags, about, variable }: Flag, fallback: string,
   return new Option(flags, about).env(variable).default(read(fallback), fallback).argParser(checked(read));
 }
 
+/** A flag that is off when it is not given, and means `preset` when it is given without a value. */
+export function optionalValueFlag<T>(
+  { flags, about, variable }: Flag,
+  preset: string,
+  read: (text: string) => T,
+): Option {
+  return new Option(flags, about).env(variable).preset(preset).argParser(checked(read));
+}
+
 export function choiceFlag({ flags, about, variable }: Flag, choices: [string, ...string[]]): Option {
   return new Option(flags, about).env(variable).choices(choices).default(choices[0]);
 }

@@ -7,11 +7,19 @@
 
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Target } from './control-plane.ts';
-import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
+import {
+  addressFlag,
+  choiceFlag,
+  optionalValueFlag,
+  stateFlag,
+  switchFlag,
+  targetFromEnvironment,
+  valueFlag,
+} from './flags.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListOptions } from './ls.ts';
 import { packageVersion } from './package.ts';
-import { parsePort } from './settings.ts';
+import { AWS_PACKETS_PER_SECOND, parsePort, parseThrottle } from './settings.ts';
 import type { UpOptions } from './up.ts';
 
 const WRONG_USAGE = 2;
@@ -99,6 +107,11 @@ function addUp(program: Command, finish: Finish): void {
     about: 'keep connections to metadata services open, as AWS does not',
     variable: 'OPENIMDS_IMDS_KEEP_ALIVE',
   };
+  const throttle = {
+    flags: '--imds-throttle [PACKETS]',
+    about: `drop what is more than so many packets a second to an instance; AWS drops above ${AWS_PACKETS_PER_SECOND}`,
+    variable: 'OPENIMDS_IMDS_THROTTLE',
+  };
   describe(program, 'up', 'start the control plane and the metadata services on this machine')
     .addOption(valueFlag(listen, '127.0.0.1:4566', parseListen))
     .addOption(stateFlag('where everything is kept'))
@@ -107,6 +120,7 @@ function addUp(program: Command, finish: Finish): void {
     .addOption(switchFlag(strict))
     .addOption(choiceFlag(logFormat, ['pretty', 'json']))
     .addOption(switchFlag(keepAlive))
+    .addOption(optionalValueFlag(throttle, String(AWS_PACKETS_PER_SECOND), parseThrottle))
     .addHelpText('after', examples('openimds up', 'openimds up --listen 127.0.0.1:0 --state ./state --rules current'))
     .action(async (options: UpOptions) => finish(await (await import('./up.ts')).up(options)));
 }

@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { defaultStateDirectory, parseAddress, parsePort, parseSwitch } from './settings.ts';
+import { defaultStateDirectory, parseAddress, parsePort, parseSwitch, parseThrottle } from './settings.ts';
 
 test.each(['', '-1', '1.5', '65536', '0x10', 'http', '1e3'])('`%s` is no port', (text) => {
   expect(() => parsePort(text)).toThrow('A port is a number from 0 to 65535.');
@@ -30,6 +30,21 @@ test.each([
   ['on', true],
 ])('`%s` is %s', (text, expected) => {
   expect(parseSwitch(text)).toBe(expected);
+});
+
+test.each(['', '-1', '1.5', '1000001', '1e3', 'maybe'])('`%s` is no number of packets', (text) => {
+  expect(() => parseThrottle(text)).toThrow('It takes packets a second, from 2 to 1000000, or true or false.');
+});
+
+test.each([
+  ['false', undefined],
+  ['0', undefined],
+  ['true', 1024],
+  ['1', 1024],
+  ['2', 2],
+  ['1000000', 1_000_000],
+])('`%s` lets through so many packets a second: %s', (text, expected) => {
+  expect(parseThrottle(text)).toBe(expected);
 });
 
 test.each(['', '127.0.0.1:4566', 'ftp://127.0.0.1', 'http://127.0.0.1/path', 'http://127.0.0.1?a=b', 'http://me@host'])(

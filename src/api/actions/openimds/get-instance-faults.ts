@@ -1,0 +1,15 @@
+/**
+ * GetInstanceFaults, `GET /openimds/instances/:InstanceId/faults`: how an instance's metadata service misbehaves, and
+ * whether its host has heard of it.
+ */
+
+import { type DescribedFaults, describeFaults } from '../../instance-faults.ts';
+import { findInstance, instanceArns } from '../../instances.ts';
+import type { OwnAction } from '../../own-call.ts';
+
+/** @throws InvalidInstanceID.Malformed, InvalidInstanceID.NotFound, UnauthorizedOperation */
+export const getInstanceFaults: OwnAction<DescribedFaults> = async (call) => {
+  const instance = await findInstance(call, call.path.InstanceId);
+  await call.permit(instanceArns(call, [instance]));
+  return describeFaults(instance);
+};
