@@ -90,7 +90,7 @@ export class ImdsListener extends Server {
 
   #accept(socket: Socket): void {
     const { descriptors } = this.#around;
-    if (descriptors?.take(this.#connections.size) === false) {
+    if (descriptors?.takeAnother(this.#connections.size) === false) {
       socket.destroy();
       return;
     }
