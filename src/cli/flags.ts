@@ -51,7 +51,17 @@ export function targetFromEnvironment(program: Command): Target {
   return command.parse([], { from: 'user' }).opts<Target>();
 }
 
-function checked<T>(read: (text: string) => T): (text: string) => T {
+export function outputFlag(): Option {
+  const formats = ['table', 'json', 'yaml', 'text'];
+  return new Option('--output <FORMAT>', 'a table for people, or a form for programs').choices(formats);
+}
+
+export function queryFlag(): Option {
+  return new Option('--query <JMESPATH>', 'print only the part that this expression picks');
+}
+
+/** Makes `read` say what is wrong as Commander wants to hear it. */
+export function checked<T>(read: (text: string) => T): (text: string) => T {
   return (text) => {
     try {
       return read(text);

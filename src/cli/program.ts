@@ -5,19 +5,23 @@
  * because all that follows belongs to the real one.
  */
 
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import type { Target } from './control-plane.ts';
+import { describe, examples, type Finish } from './describe.ts';
+import { addFault } from './fault-commands.ts';
 import {
   addressFlag,
   choiceFlag,
   optionalValueFlag,
+  outputFlag,
+  queryFlag,
   stateFlag,
   switchFlag,
   targetFromEnvironment,
   valueFlag,
 } from './flags.ts';
 import { parseListen } from './listen-address.ts';
-import type { ListOptions } from './ls.ts';
+import type { ShowOptions } from './output.ts';
 import { packageVersion } from './package.ts';
 import { AWS_PACKETS_PER_SECOND, parsePort, parseThrottle } from './settings.ts';
 import type { UpOptions } from './up.ts';
@@ -39,9 +43,6 @@ export async function runCommandLine(commandLine: string[]): Promise<number> {
   }
   return status;
 }
-
-/** Takes a command's exit status. */
-type Finish = (status: number) => void;
 
 function createProgram(commandLine: string[], finish: Finish): Command {
   const program = createCommands(commandLine, finish);
@@ -80,6 +81,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addAws(program, finish, commandLine);
   addLs(program, finish);
   addExec(program, finish);
+  addFault(program, finish);
   addStatus(program, finish);
   return program;
 }
@@ -148,14 +150,13 @@ function addAws(program: Command, finish: Finish, commandLine: string[]): void {
 }
 
 function addLs(program: Command, finish: Finish): void {
-  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
   describe(program, 'ls', 'list instances with their metadata options and where their metadata services are')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
-    .addOption(output.choices(['table', 'json', 'yaml', 'text']))
-    .option('--query <JMESPATH>', 'print only the part that this expression picks')
+    .addOption(outputFlag())
+    .addOption(queryFlag())
     .addHelpText('after', examples('openimds ls', "openimds ls --query 'Instances[].Endpoints.ipv4' --output text"))
-    .action(async (options: Target & ListOptions) =>
+    .action(async (options: Target & ShowOptions) =>
       finish(await (await import('./ls.ts')).listInstances(options, options)),
     );
 }
@@ -186,12 +187,4 @@ function addStatus(program: Command, finish: Finish): void {
     .addOption(stateFlag('where its root access key is'))
     .addHelpText('after', examples('openimds status', 'openimds status --address http://192.0.2.1:4566'))
     .action(async (target: Target) => finish(await (await import('./status.ts')).printStatus(target)));
-}
-
-function describe(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).showHelpAfterError(`Try: openimds ${name} --help`);
-}
-
-function examples(...lines: string[]): string {
-  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

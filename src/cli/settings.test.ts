@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { defaultStateDirectory, parseAddress, parsePort, parseSwitch, parseThrottle } from './settings.ts';
+import { defaultStateDirectory, parseAddress, parseNumber, parsePort, parseSwitch, parseThrottle } from './settings.ts';
 
 test.each(['', '-1', '1.5', '65536', '0x10', 'http', '1e3'])('`%s` is no port', (text) => {
   expect(() => parsePort(text)).toThrow('A port is a number from 0 to 65535.');
@@ -13,6 +13,19 @@ test.each(['', '-1', '1.5', '65536', '0x10', 'http', '1e3'])('`%s` is no port', 
 test('a port', () => {
   expect(parsePort('0')).toBe(0);
   expect(parsePort('65535')).toBe(65_535);
+});
+
+test.each(['', '-1', '1e3', '0x10', '.', 'ten', 'Infinity'])('`%s` is no number', (text) => {
+  expect(() => parseNumber(text)).toThrow('It takes a number.');
+});
+
+test.each([
+  ['0', 0],
+  ['500', 500],
+  ['0.25', 0.25],
+  ['.5', 0.5],
+])('`%s` is the number %d', (text, expected) => {
+  expect(parseNumber(text)).toBe(expected);
 });
 
 test.each(['', 'maybe', '2', 'enabled'])('`%s` is neither true nor false', (text) => {

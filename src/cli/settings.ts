@@ -14,6 +14,12 @@ export function parsePort(text: string): number {
   return port;
 }
 
+/** Reads a number that is not negative, with or without a fraction. */
+export function parseNumber(text: string): number {
+  if (!/^(?:\d+\.?\d*|\.\d+)$/.test(text)) throw new Error('It takes a number.');
+  return Number(text);
+}
+
 export function parseSwitch(text: string): boolean {
   if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true;
   if (['0', 'false', 'no', 'off'].includes(text.toLowerCase())) return false;
