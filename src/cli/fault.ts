@@ -29,21 +29,19 @@ type Seen = { name: Name; setting: string; seen: string };
 const PATIENCE_MS = 30_000;
 const LOOK_AGAIN_MS = 20;
 
-/** @param change as the API takes it, with one fault */
+/** @param change as the API takes it, of one fault */
 export async function changeFaults(target: Target, InstanceId: string, change: object): Promise<number> {
   const ask = await connectTo(target);
   const { Faults } = await ask<DescribedFaults>('PATCH', pathOf(InstanceId), { body: change });
-  const lines = 'ExpireTokens' in change ? TOKENS_EXPIRED : namesIn(change).map((name) => nowSeen(name, Faults));
-  const undo = whatIsSeen(Faults)
-    .filter(({ name }) => FIELDS[name] in change)
-    .map(({ name }) => `Undo it with: openimds fault clear ${InstanceId} ${name}`);
-  print(`${InstanceId}: ${lines.join(', ')}.`, ...undo, ...(await whenInForce(ask, InstanceId)));
+  const lines = 'ExpireTokens' in change ? TOKENS_EXPIRED : namesIn(change).flatMap((name) => nowSeen(name, Faults));
+  const [first, ...others] = lines.map((line) => line.replace('INSTANCE', InstanceId));
+  print(`${InstanceId}: ${first}`, ...others, ...(await whenInForce(ask, InstanceId)));
   return 0;
 }
 
 const TOKENS_EXPIRED = [
-  'session tokens from before answer 401, new ones are good at once',
-  'as after a stop and a start it cannot be undone',
+  'session tokens from before answer 401, and new ones are good at once.',
+  'It cannot be undone: clients have to ask for a new one.',
 ];
 
 /** @param name of a fault; all where none is named */
@@ -116,8 +114,9 @@ function whatIsSeen(faults: Faults): Seen[] {
   return seen.filter((each) => each !== false);
 }
 
-function nowSeen(name: Name, faults: Faults): string {
-  return whatIsSeen(faults).find((fault) => fault.name === name)?.seen ?? `no ${name} any more`;
+function nowSeen(name: Name, faults: Faults): string[] {
+  const fault = whatIsSeen(faults).find((each) => each.name === name);
+  return fault ? [`${fault.seen}.`, `Undo it with: openimds fault clear INSTANCE ${name}`] : [`no ${name} any more.`];
 }
 
 function namesIn(change: object): Name[] {

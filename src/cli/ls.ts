@@ -51,7 +51,9 @@ function table(instances: ListedInstance[]): string {
 
 /** So that nobody wonders why a metadata service does not answer as it should. */
 function faultsIn(instances: ListedInstance[]): string[] {
-  const ids = instances.filter(({ Faults }) => Faults).map(({ InstanceId }) => InstanceId);
+  const ids = instances.flatMap(({ InstanceId, State, Faults }) =>
+    Faults && State !== 'terminated' ? [InstanceId] : [],
+  );
   const [first] = ids;
   if (first === undefined) return [];
   const who = ids.length === 1 ? `${first} has faults` : `${first} and ${ids.length - 1} more have faults`;

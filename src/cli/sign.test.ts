@@ -32,6 +32,17 @@ test('a GET without a query', () => {
   expect(authorization).toMatch(/Credential=AKIDEXAMPLE\/20261123\/us-east-1\/openimds\/aws4_request/);
 });
 
+test('every kind of character in the path, encoded as one part of it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (id) => {
+      fc.pre(!/^\.{1,2}$/.test(id));
+      const url = new URL(`http://127.0.0.1:4566/openimds/instances/${encodeURIComponent(id)}/faults`);
+      const { authorization } = signRequest({ method: 'GET', url }, { key, region: 'us-east-1', service, nowMs });
+      expect(authorization).toBe(signedByAnother(url, 'us-east-1'));
+    }),
+  );
+});
+
 test('an IPv6 address, a repeated parameter, and every kind of character', () => {
   const value = fc.string({ unit: 'grapheme', minLength: 1 });
   fc.assert(
