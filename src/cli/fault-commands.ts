@@ -1,5 +1,7 @@
 /**
- * `openimds fault …`: its commands, each with its arguments and an example. What they do is in `fault.ts`.
+ * `openimds fault …`: its commands, each with its arguments and an example.
+ *
+ * What they do is in `fault.ts`, which is imported when one of them runs.
  */
 
 import { Argument, type Command, Option } from 'commander';

@@ -79,7 +79,7 @@ describe('what clients see, and how to undo it', () => {
   test.each([
     [['latency', '5'], 'latency', 'every answer comes 5 ms late'],
     [['errors', '500'], 'errors', 'every request gets 500'],
-    [['errors', '503', '--share', '.25'], 'errors', '0.25 of all requests get 503, evenly spread, the next one first'],
+    [['errors', '503', '--share', '.25'], 'errors', '0.25 of all requests get 503, evenly spread'],
     [['hang-token-put'], 'hang-token-put', 'a token PUT gets no answer, as if the hop limit were too small'],
     [
       ['throttle'],

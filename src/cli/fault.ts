@@ -93,7 +93,7 @@ function whatIsSeen(faults: Faults): Seen[] {
       seen:
         Errors.Share === 1
           ? `every request gets ${Errors.Status}`
-          : `${Errors.Share} of all requests get ${Errors.Status}, evenly spread, the next one first`,
+          : `${Errors.Share} of all requests get ${Errors.Status}, evenly spread`,
     },
     HangTokenPut !== undefined && {
       name: 'hang-token-put',
