@@ -5,18 +5,14 @@
  * MetadataOptions.State from revisions.
  */
 
-import type {
-  Instance as DescribedInstance,
-  InstanceNetworkInterface,
-  InstanceState,
-  Reservation,
-} from '@aws-sdk/client-ec2';
-import { privateHostName } from '../catalogue/host-names.ts';
+import type { Instance as DescribedInstance, InstanceState, Placement, Reservation } from '@aws-sdk/client-ec2';
+import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId } from '../catalogue/regions.ts';
 import { optionsState } from '../metadata-options/state.ts';
-import type { Instance, InstanceStateName, MetadataOptions, NetworkInterface, Scope, Tag } from '../model.ts';
+import type { Instance, InstanceStateName, MetadataOptions, Scope, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
+import { describeGroups, describeInterface } from './network-interface-shape.ts';
 
 /** The numbers that go with the names of states (API/InstanceState). */
 const STATE_CODES: Record<InstanceStateName, number> = {
@@ -64,7 +60,7 @@ function describeInstance(
   const primary = instance.NetworkInterfaces[0];
   const type = findInstanceType(instance.InstanceType);
   const gone = instance.State === 'terminated';
-  const groups = primary.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' }));
+  const described = instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around.groupNames));
   return {
     Architecture: instance.Architecture,
     BlockDeviceMappings: [],
@@ -73,15 +69,17 @@ function describeInstance(
     EnaSupport: type !== undefined && type.EnaSupport !== 'unsupported',
     // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
     Hypervisor: 'xen',
-    NetworkInterfaces: gone ? [] : instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around)),
+    ...(instance.InstanceLifecycle && { InstanceLifecycle: instance.InstanceLifecycle }),
+    NetworkInterfaces: gone ? [] : described,
     RootDeviceName: instance.RootDeviceName,
     RootDeviceType: 'ebs',
-    SecurityGroups: gone ? [] : groups,
+    SecurityGroups: gone ? [] : describeGroups(primary, around.groupNames),
     SourceDestCheck: true,
+    ...(instance.SpotInstanceRequestId && { SpotInstanceRequestId: instance.SpotInstanceRequestId }),
     ...(instance.StateTransitionReason !== '' && { StateReason: USER_INITIATED }),
     Tags: around.tags.get(instance.InstanceId) ?? [],
     VirtualizationType: 'hvm',
-    HibernationOptions: { Configured: false },
+    HibernationOptions: { Configured: instance.HibernationConfigured ?? false },
     MetadataOptions: describeOptions(instance),
     EnclaveOptions: { Enabled: false },
     PlatformDetails: 'Linux/UNIX',
@@ -92,23 +90,29 @@ function describeInstance(
     ImageId: instance.ImageId,
     State: describeState(instance.State),
     PrivateDnsName: gone ? '' : privateHostName(instance, primary),
-    PublicDnsName: '',
+    PublicDnsName: (!gone && publicHostName(instance, primary)) || '',
     StateTransitionReason: instance.StateTransitionReason,
     ...(instance.KeyName !== undefined && { KeyName: instance.KeyName }),
     AmiLaunchIndex: instance.AmiLaunchIndex,
     ProductCodes: [],
     InstanceType: instance.InstanceType as NonNullable<DescribedInstance['InstanceType']>,
     LaunchTime: new Date(instance.LaunchTime),
-    Placement: {
-      AvailabilityZone: instance.AvailabilityZone,
-      AvailabilityZoneId: availabilityZoneId(instance.AvailabilityZone),
-      GroupName: '',
-      Tenancy: 'default',
-    },
+    Placement: describePlacement(instance),
     Monitoring: { State: instance.Monitoring },
     ...(!gone && { SubnetId: instance.SubnetId, VpcId: instance.VpcId }),
     ...(!gone && primary.PrivateIpAddress && { PrivateIpAddress: primary.PrivateIpAddress }),
+    ...(!gone && primary.PublicIp && { PublicIpAddress: primary.PublicIp }),
     ...(!gone && primary.Ipv6Addresses[0] && { Ipv6Address: primary.Ipv6Addresses[0] }),
+  };
+}
+
+function describePlacement({ AvailabilityZone, Placement }: Instance): Placement {
+  return {
+    AvailabilityZone,
+    AvailabilityZoneId: availabilityZoneId(AvailabilityZone),
+    GroupName: '',
+    Tenancy: 'default',
+    ...Placement,
   };
 }
 
@@ -129,29 +133,4 @@ export function describeReservations(scope: Scope, instances: Instance[], around
     }
   }
   return [...reservations.values()];
-}
-
-function describeInterface(instance: Instance, nic: NetworkInterface, around: Surroundings): InstanceNetworkInterface {
-  const address = nic.PrivateIpAddress;
-  return {
-    Attachment: { DeviceIndex: nic.DeviceIndex, NetworkCardIndex: 0, Status: 'attached', DeleteOnTermination: true },
-    Description: '',
-    Groups: nic.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' })),
-    Ipv6Addresses: nic.Ipv6Addresses.map((Ipv6Address, index) => ({ Ipv6Address, IsPrimaryIpv6: index === 0 })),
-    MacAddress: nic.MacAddress,
-    NetworkInterfaceId: nic.NetworkInterfaceId,
-    OwnerId: instance.account,
-    ...(address && {
-      PrivateDnsName: privateHostName(instance, nic),
-      PrivateIpAddress: address,
-      PrivateIpAddresses: [
-        { Primary: true, PrivateDnsName: privateHostName(instance, nic), PrivateIpAddress: address },
-      ],
-    }),
-    SourceDestCheck: true,
-    Status: 'in-use',
-    SubnetId: nic.SubnetId,
-    VpcId: nic.VpcId,
-    InterfaceType: 'interface',
-  };
 }

@@ -6,10 +6,11 @@
  */
 
 import type { InstanceStateChange } from '@aws-sdk/client-ec2';
-import { incorrectInstanceState, neverRan } from '../aws-errors.ts';
+import { incorrectInstanceState, neverRan, oneTimeSpotInstance } from '../aws-errors.ts';
 import { isoSeconds } from '../clock.ts';
 import { requestTransition, type TransitionRequest } from '../instance-lifecycle.ts';
 import type { Instance, InstanceStateName } from '../model.ts';
+import { givePublicAddresses, releasePublicAddresses } from './addresses/public.ts';
 import type { Call } from './call.ts';
 import { describeState } from './instance-shape.ts';
 import { findInstances, instanceArns } from './instances.ts';
@@ -27,7 +28,8 @@ const DONE: Record<TransitionRequest, string> = {
 /**
  * Asks for a transition of every instance that the request names.
  *
- * @throws InvalidInstanceID.*, UnauthorizedOperation, DryRunOperation, IncorrectInstanceState; then nothing has changed
+ * @throws InvalidInstanceID.*, UnauthorizedOperation, DryRunOperation, IncorrectInstanceState, UnsupportedOperation for
+ *   a one-time Spot instance; then nothing has changed
  */
 export async function changeState(
   call: Call,
@@ -40,7 +42,8 @@ export async function changeState(
   const moving = changed.filter(({ instance, next }) => next !== instance.State);
   if (moving.length > 0) {
     const revision = await call.tx.nextRevision();
-    await call.tx.instances.update(moving.map(({ instance, next }) => move(instance, next, revision, call.nowMs)));
+    const moved = moving.map(({ instance, next }) => move(instance, next, revision, call.nowMs));
+    await call.tx.instances.update(await withPublicAddresses(call, moved, request));
   }
   return changed.map(({ instance, next }) => ({
     InstanceId: instance.InstanceId,
@@ -51,6 +54,7 @@ export async function changeState(
 
 function nextState(instance: Instance, request: TransitionRequest): InstanceStateName {
   const next = requestTransition(instance.State, request);
+  if (next === 'stopping' && instance.SpotInstanceType === 'one-time') throw oneTimeSpotInstance(instance.InstanceId);
   if (next !== 'refused') return next;
   if (request === 'stop' && instance.State === 'pending') throw neverRan(instance.InstanceId);
   throw incorrectInstanceState(instance.InstanceId, DONE[request]);
@@ -61,6 +65,17 @@ function move(instance: Instance, State: InstanceStateName, revision: number, no
   // A start ends every session token that was handed out before (docs/decisions/0011-session-tokens.md).
   const tokenGeneration = instance.tokenGeneration + 1;
   return { ...instance, State, revision, tokenGeneration, LaunchTime: isoSeconds(nowMs), StateTransitionReason: '' };
+}
+
+/** A stop ends the public address and a start gives another one; a reboot does neither. */
+function withPublicAddresses(
+  { tx }: Pick<Call, 'tx'>,
+  moved: Instance[],
+  request: TransitionRequest,
+): Promise<Instance[]> | Instance[] {
+  if (request === 'start') return givePublicAddresses(tx, moved);
+  if (request === 'stop') return releasePublicAddresses(tx, moved);
+  return moved;
 }
 
 /** `User initiated (2026-11-23 10:00:00 GMT)`. */

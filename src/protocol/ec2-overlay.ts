@@ -29,6 +29,7 @@ export const operations = [
   'ModifyImageAttribute',
   'ModifyInstanceMetadataDefaults',
   'ModifyInstanceMetadataOptions',
+  'ModifySubnetAttribute',
   'RebootInstances',
   'RegisterImage',
   'RunInstances',

@@ -25,6 +25,7 @@ import { importKeyPair } from './import-key-pair.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
+import { modifySubnetAttribute } from './modify-subnet-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
 import { runInstances } from './run-instances.ts';
@@ -53,6 +54,7 @@ export const ec2Actions: Readonly<Record<string, Action>> = {
   ModifyImageAttribute: modifyImageAttribute,
   ModifyInstanceMetadataDefaults: modifyInstanceMetadataDefaults,
   ModifyInstanceMetadataOptions: modifyInstanceMetadataOptions,
+  ModifySubnetAttribute: modifySubnetAttribute,
   RebootInstances: rebootInstances,
   RegisterImage: registerImage,
   RunInstances: runInstances,
