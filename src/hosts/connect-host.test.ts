@@ -195,13 +195,15 @@ describe('an acknowledgement', () => {
     expect(after).not.toHaveProperty('endpoints');
   });
 
-  test('of an instance that is shutting down makes it terminated and frees its address', async () => {
+  test('of an instance that is shutting down makes it terminated and frees its addresses', async () => {
     const [instance] = await launch(store, [sampleInstance({ State: 'shutting-down' })]);
     const { InstanceId, SubnetId, revision } = instance as Instance;
-    await store.transaction((tx) => tx.addresses.takeOne(SubnetId, 4, InstanceId));
+    const pools = [SubnetId, `${SubnetId}/prefixes`, 'public-ipv4'];
+    await store.transaction(async (tx) => {
+      for (const pool of pools) await tx.addresses.takeOne(pool, 4, InstanceId);
+    });
     await host.acknowledge([{ InstanceId, revision }]);
     expect(await read(InstanceId)).toMatchObject({ State: 'terminated', terminatedAtMs: NOW });
-    const taken = await store.transaction((tx) => tx.addresses.taken([SubnetId]));
-    expect(taken.get(SubnetId) ?? 0).toBe(0);
+    expect(await store.transaction((tx) => tx.addresses.taken(pools))).toEqual(new Map());
   });
 });

@@ -96,7 +96,11 @@ export function readIpv6Wish(spec: InterfaceSpecification, subnet: Subnet): Addr
   return { named, namesPrimary: named.length > 0, count: count + automatic, ...prefixes };
 }
 
-/** That the subnet has what is wished for, and the instance type room for it. `ipv4` is without what nobody asked for. */
+/**
+ * That the subnet has what is wished for, and the instance type room for it.
+ *
+ * @throws InvalidParameterValue, InvalidParameterCombination, UnsupportedOperation, PrivateIpAddressLimitExceeded
+ */
 export function checkWishes(
   { ipv4, ipv6 }: { ipv4: AddressWish; ipv6: AddressWish },
   { SubnetId, Ipv6CidrBlock, Ipv6Native }: Subnet,

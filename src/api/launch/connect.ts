@@ -13,16 +13,17 @@ import { takeIpv6Address, takeIpv6Addresses, takeIpv6Prefix, takeIpv6Prefixes } 
 import type { AddressWish } from './address-wishes.ts';
 import type { InterfacePlan } from './network-interfaces.ts';
 
-/** Addresses and prefixes of one family, for one interface of one instance. */
-type Given = { addresses: string[]; prefixes: string[] };
-
-/** How to take one address or prefix that somebody has named, or one for each owner. */
-type Takers = {
-  address(name: string): Promise<string>;
-  prefix(name: string): Promise<string>;
+/** What an interface is to have of one family, and how to take it: what is named, and one for each owner. */
+type Family = {
+  wish: AddressWish;
+  address(owner: string, name: string): Promise<string>;
+  prefix(owner: string, name: string): Promise<string>;
   addresses(owners: string[]): Promise<string[]>;
   prefixes(owners: string[]): Promise<string[]>;
 };
+
+/** What an interface of an instance has of one family. */
+type Given = { addresses: string[]; prefixes: string[] };
 
 type Interfaces = [NetworkInterface, ...NetworkInterface[]];
 
@@ -37,22 +38,19 @@ export async function connect(
   plans: [InterfacePlan, ...InterfacePlan[]],
 ): Promise<Interfaces[]> {
   // There is one instance where anything is named.
-  const [first = ''] = ids;
-  const named: { ipv4: Given; ipv6: Given }[] = [];
-  for (const { subnet, ipv4, ipv6 } of plans) {
-    named.push({
-      ipv4: await takeNamed(ipv4Takers(tx, subnet, first), ipv4),
-      ipv6: await takeNamed(ipv6Takers(tx, subnet, first), ipv6),
-    });
+  const [only = ''] = ids;
+  const steps = plans.map((plan) => ({ plan, families: [ipv4Of(tx, plan), ipv6Of(tx, plan)] as const }));
+  const named: [Given, Given][] = [];
+  for (const { families } of steps) {
+    named.push([await takeNamed(families[0], only), await takeNamed(families[1], only)]);
   }
   const connected: NetworkInterface[][] = ids.map(() => []);
-  for (const [index, plan] of plans.entries()) {
-    const ipv4 = await takeOthers(ipv4Takers(tx, plan.subnet, first), plan.ipv4, ids);
-    const ipv6 = await takeOthers(ipv6Takers(tx, plan.subnet, first), plan.ipv6, ids);
+  for (const [index, { plan, families }] of steps.entries()) {
+    const [ipv4, ipv6] = [await takeOthers(families[0], ids), await takeOthers(families[1], ids)];
     for (const [at, interfaces] of connected.entries()) {
       const given = {
-        ipv4: together(plan.ipv4, named[index]?.ipv4, ipv4[at]),
-        ipv6: together(plan.ipv6, named[index]?.ipv6, ipv6[at]),
+        ipv4: together(plan.ipv4, named[index]?.[0], ipv4[at]),
+        ipv6: together(plan.ipv6, named[index]?.[1], ipv6[at]),
       };
       interfaces.push(networkInterface(plan, given));
     }
@@ -60,21 +58,41 @@ export async function connect(
   return connected as Interfaces[];
 }
 
-async function takeNamed(take: Takers, wish: AddressWish): Promise<Given> {
+function ipv4Of(tx: Transaction, { subnet, ipv4 }: InterfacePlan): Family {
+  return {
+    wish: ipv4,
+    address: (owner, name) => takeIpv4Address(tx, subnet, owner, name),
+    prefix: (owner, name) => takeIpv4Prefix(tx, subnet, owner, name),
+    addresses: (owners) => takeIpv4Addresses(tx, subnet, owners),
+    prefixes: (owners) => takeIpv4Prefixes(tx, subnet, owners),
+  };
+}
+
+function ipv6Of(tx: Transaction, { subnet, ipv6 }: InterfacePlan): Family {
+  return {
+    wish: ipv6,
+    address: (owner, name) => takeIpv6Address(tx, subnet, owner, name),
+    prefix: (owner, name) => takeIpv6Prefix(tx, subnet, owner, name),
+    addresses: (owners) => takeIpv6Addresses(tx, subnet, owners),
+    prefixes: (owners) => takeIpv6Prefixes(tx, subnet, owners),
+  };
+}
+
+async function takeNamed({ wish, address, prefix }: Family, owner: string): Promise<Given> {
   const given: Given = { addresses: [], prefixes: [] };
-  for (const address of wish.named) given.addresses.push(await take.address(address));
-  for (const prefix of wish.namedPrefixes) given.prefixes.push(await take.prefix(prefix));
+  for (const name of wish.named) given.addresses.push(await address(owner, name));
+  for (const name of wish.namedPrefixes) given.prefixes.push(await prefix(owner, name));
   return given;
 }
 
 /** What comes by itself, for each instance in order. */
-async function takeOthers(take: Takers, wish: AddressWish, ids: string[]): Promise<Given[]> {
-  const addresses = await takeForEach(ids, wish.count, take.addresses);
-  const prefixes = await takeForEach(ids, wish.prefixCount, take.prefixes);
-  return ids.map((_, index) => ({ addresses: addresses[index] ?? [], prefixes: prefixes[index] ?? [] }));
+async function takeOthers({ wish, addresses, prefixes }: Family, ids: string[]): Promise<Given[]> {
+  const ofAddresses = await takeForEach(ids, wish.count, addresses);
+  const ofPrefixes = await takeForEach(ids, wish.prefixCount, prefixes);
+  return ids.map((_, index) => ({ addresses: ofAddresses[index] ?? [], prefixes: ofPrefixes[index] ?? [] }));
 }
 
-async function takeForEach(ids: string[], count: number, take: Takers['addresses']): Promise<string[][]> {
+async function takeForEach(ids: string[], count: number, take: Family['addresses']): Promise<string[][]> {
   if (count === 0) return [];
   const all = await take(ids.flatMap((id) => Array<string>(count).fill(id)));
   return ids.map((_, index) => all.slice(index * count, (index + 1) * count));
@@ -106,23 +124,5 @@ function networkInterface(plan: InterfacePlan, { ipv4, ipv6 }: { ipv4: Given; ip
     ...(ipv6.prefixes.length > 0 && { Ipv6Prefixes: ipv6.prefixes }),
     Groups: plan.groups.map((group) => group.GroupId),
     ...(plan.Description !== undefined && { Description: plan.Description }),
-  };
-}
-
-function ipv4Takers(tx: Transaction, subnet: InterfacePlan['subnet'], owner: string): Takers {
-  return {
-    address: (name) => takeIpv4Address(tx, subnet, owner, name),
-    prefix: (name) => takeIpv4Prefix(tx, subnet, owner, name),
-    addresses: (owners) => takeIpv4Addresses(tx, subnet, owners),
-    prefixes: (owners) => takeIpv4Prefixes(tx, subnet, owners),
-  };
-}
-
-function ipv6Takers(tx: Transaction, subnet: InterfacePlan['subnet'], owner: string): Takers {
-  return {
-    address: (name) => takeIpv6Address(tx, subnet, owner, name),
-    prefix: (name) => takeIpv6Prefix(tx, subnet, owner, name),
-    addresses: (owners) => takeIpv6Addresses(tx, subnet, owners),
-    prefixes: (owners) => takeIpv6Prefixes(tx, subnet, owners),
   };
 }

@@ -34,7 +34,8 @@ export function readCount({ MinCount = 1, MaxCount = 1 }: LaunchRequest): Count 
 }
 
 /**
- * The largest count for which there are enough IPv4 addresses. IPv6 has room for any.
+ * The largest count for which there are enough IPv4 addresses. IPv6 has room for any. Whether the addresses of prefixes
+ * stand together shows only when they are taken: a launch for which they do not is refused.
  *
  * @param needs how many addresses of which subnet each instance has; a subnet may come several times
  * @throws InsufficientFreeAddressesInSubnet

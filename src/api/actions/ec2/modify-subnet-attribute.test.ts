@@ -21,7 +21,7 @@ test.each([
   [{ MapPublicIpOnLaunch: {} }, 'MissingParameter', 'The request must contain the parameter MapPublicIpOnLaunch.Value'],
   [{ EnableDns64: { Value: true } }, 'UnsupportedOperation', undefined],
   [{ PrivateDnsHostnameTypeOnLaunch: 'resource-name' }, 'UnsupportedOperation', undefined],
-])('%s, %j', async (change, code, message) => {
+])('%j is refused, and nothing is changed', async (change, code, message) => {
   const api = await startTestApi();
   const SubnetId = await firstSubnet(api);
   const before = await describe(api, SubnetId);
