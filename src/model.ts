@@ -89,9 +89,13 @@ export type NetworkInterface = {
   Ipv6Prefixes?: string[];
   /** Ids of security groups. */
   Groups: string[];
+  /** True where absent. */
+  SourceDestCheck?: boolean;
   /** As the launch gave it. */
   Description?: string;
 };
+
+export type ShutdownBehavior = 'stop' | 'terminate';
 
 /** A block device as metadata calls it, beside the root device: `ebs1`, `ephemeral0`, `swap`. */
 export type BlockDevice = { VirtualName: string; DeviceName: string };
@@ -185,6 +189,13 @@ export type Instance = Scope & {
   Monitoring: 'enabled' | 'disabled';
   /** Base64, at most 16,384 bytes when decoded. */
   UserData?: string;
+  /** Whether TerminateInstances is refused, and StopInstances and TerminateInstances are. False where absent. */
+  DisableApiTermination?: boolean;
+  DisableApiStop?: boolean;
+  /** `stop` where absent. Kept and described; nothing here shuts itself down. */
+  InstanceInitiatedShutdownBehavior?: ShutdownBehavior;
+  /** Kept and described. False where absent. */
+  EbsOptimized?: boolean;
   ClientToken?: string;
   /** Absent for on-demand instances. */
   InstanceLifecycle?: 'spot';
@@ -276,8 +287,21 @@ export type RegisteredImage = Scope & Image;
 /** A key that signs requests. INVARIANT: the secret is never logged and never answered by an API. */
 export type AccessKey = { AccessKeyId: string; SecretAccessKey: string; principal: Principal };
 
-/** Who is asking. Users, roles and their sessions join `root` when IAM comes. */
-export type Principal = { kind: 'root'; account: string; arn: string };
+/**
+ * Who is asking: the root of an account, or an instance with its own identity credentials, which no policy allows
+ * anything. Users, roles and their sessions join them when IAM comes.
+ */
+export type Principal = { kind: 'root' | 'ec2-instance'; account: string; arn: string };
+
+/** The keys that sign instance identity documents, named as AWS names their certificates (aws-behaviour 2.3). */
+export type IdentityKeyName = 'DSA' | 'RSA' | 'RSA-2048' | 'DSA-2048';
+
+/**
+ * The keys of a Region, each with its self-signed certificate, both as PEM. An installation makes them for itself.
+ *
+ * INVARIANT: private keys are never logged and never answered by an API; certificates are for everybody.
+ */
+export type IdentityKeys = Record<IdentityKeyName, { privateKey: string; certificate: string }>;
 
 // ─── What hosts are told, and what they answer ───────────────────────────────────────────────────────────────────────
 
@@ -315,6 +339,8 @@ export type ControlPlaneForHost = {
    */
   desiredAfter(revision: number, limit: number): Promise<{ instances: DesiredInstance[]; upTo: number }>;
   acknowledge(acknowledgements: Acknowledgement[]): Promise<void>;
+  /** The keys of a Region, always the same. Whoever has them can sign in its name: they are for hosts alone. */
+  identityKeys(region: string): Promise<IdentityKeys>;
   /** Calls `wake` after every change that may concern this host; returns a function that ends it. */
   subscribe(wake: () => void): () => void;
 };

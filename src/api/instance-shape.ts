@@ -5,14 +5,20 @@
  * MetadataOptions.State from revisions.
  */
 
-import type { Instance as DescribedInstance, InstanceState, Placement, Reservation } from '@aws-sdk/client-ec2';
+import type {
+  Instance as DescribedInstance,
+  GroupIdentifier,
+  InstanceState,
+  Placement,
+  Reservation,
+} from '@aws-sdk/client-ec2';
 import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId } from '../catalogue/regions.ts';
 import { optionsState } from '../metadata-options/state.ts';
 import type { Instance, InstanceStateName, MetadataOptions, Scope, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
-import { describeGroups, describeInterface } from './network-interface-shape.ts';
+import { describeInterface, identifyGroups } from './network-interface-shape.ts';
 
 /** The numbers that go with the names of states (API/InstanceState). */
 const STATE_CODES: Record<InstanceStateName, number> = {
@@ -65,7 +71,7 @@ function describeInstance(
     Architecture: instance.Architecture,
     BlockDeviceMappings: [],
     ClientToken: instance.ClientToken ?? '',
-    EbsOptimized: false,
+    EbsOptimized: instance.EbsOptimized ?? false,
     EnaSupport: type !== undefined && type.EnaSupport !== 'unsupported',
     // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
     Hypervisor: 'xen',
@@ -73,8 +79,8 @@ function describeInstance(
     NetworkInterfaces: gone ? [] : described,
     RootDeviceName: instance.RootDeviceName,
     RootDeviceType: 'ebs',
-    SecurityGroups: gone ? [] : describeGroups(primary, around.groupNames),
-    SourceDestCheck: true,
+    SecurityGroups: describeGroups(instance, around),
+    SourceDestCheck: primary.SourceDestCheck ?? true,
     ...(instance.SpotInstanceRequestId && { SpotInstanceRequestId: instance.SpotInstanceRequestId }),
     ...(instance.StateTransitionReason !== '' && { StateReason: USER_INITIATED }),
     Tags: around.tags.get(instance.InstanceId) ?? [],
@@ -104,6 +110,14 @@ function describeInstance(
     ...(!gone && primary.PublicIp && { PublicIpAddress: primary.PublicIp }),
     ...(!gone && primary.Ipv6Addresses[0] && { Ipv6Address: primary.Ipv6Addresses[0] }),
   };
+}
+
+/** The security groups of an instance: those of its primary interface. */
+export function describeGroups(
+  { State, NetworkInterfaces }: Instance,
+  { groupNames }: Surroundings,
+): GroupIdentifier[] {
+  return State === 'terminated' ? [] : identifyGroups(NetworkInterfaces[0], groupNames);
 }
 
 function describePlacement({ AvailabilityZone, Placement }: Instance): Placement {

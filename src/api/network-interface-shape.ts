@@ -30,7 +30,7 @@ export function describeInterface(
       DeleteOnTermination: true,
     },
     Description: nic.Description ?? '',
-    Groups: describeGroups(nic, groupNames),
+    Groups: identifyGroups(nic, groupNames),
     Ipv6Addresses: nic.Ipv6Addresses.map((Ipv6Address, index) => ({ Ipv6Address, IsPrimaryIpv6: index === 0 })),
     MacAddress: nic.MacAddress,
     NetworkInterfaceId: nic.NetworkInterfaceId,
@@ -40,7 +40,7 @@ export function describeInterface(
       PrivateIpAddress: nic.PrivateIpAddress,
       PrivateIpAddresses: describePrivateAddresses(instance, nic),
     }),
-    SourceDestCheck: true,
+    SourceDestCheck: nic.SourceDestCheck ?? true,
     Status: 'in-use',
     SubnetId: nic.SubnetId,
     VpcId: nic.VpcId,
@@ -50,7 +50,7 @@ export function describeInterface(
   };
 }
 
-export function describeGroups({ Groups }: NetworkInterface, names: ReadonlyMap<string, string>): GroupIdentifier[] {
+export function identifyGroups({ Groups }: NetworkInterface, names: ReadonlyMap<string, string>): GroupIdentifier[] {
   return Groups.map((GroupId) => ({ GroupId, GroupName: names.get(GroupId) ?? '' }));
 }
 

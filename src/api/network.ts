@@ -42,6 +42,14 @@ export function findVpc(network: Network, VpcId: string): Vpc {
   return vpc;
 }
 
+/** Where a request that names no VPC means it to be. */
+export function defaultVpc({ vpcs }: Network): Vpc {
+  const vpc = vpcs.find(({ IsDefault }) => IsDefault);
+  // Cannot happen: a network is made with one, and VPCs are not deleted.
+  if (!vpc) throw new Error('the network has no default VPC');
+  return vpc;
+}
+
 async function createDefaultNetwork(tx: Transaction, scope: Scope): Promise<Network> {
   const vpc: Vpc = {
     ...scope,

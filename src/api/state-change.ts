@@ -2,11 +2,12 @@
  * Starting, stopping, rebooting and terminating: one request for several instances, for all of them or for none.
  *
  * The action only writes down what is desired; the instance's host brings it about and acknowledges it, and only then is
- * the state `running`, `stopped` or `terminated` (`instance-lifecycle.ts` has every transition).
+ * the state `running`, `stopped` or `terminated` (`instance-lifecycle.ts` has every transition). Protection against stopping
+ * and termination is against requests only: what befalls an instance is not asked for here.
  */
 
 import type { InstanceStateChange } from '@aws-sdk/client-ec2';
-import { incorrectInstanceState, neverRan, oneTimeSpotInstance } from '../aws-errors.ts';
+import { incorrectInstanceState, neverRan, oneTimeSpotInstance, operationNotPermitted } from '../aws-errors.ts';
 import { isoSeconds } from '../clock.ts';
 import { requestTransition, type TransitionRequest } from '../instance-lifecycle.ts';
 import type { Instance, InstanceStateName } from '../model.ts';
@@ -28,8 +29,8 @@ const DONE: Record<TransitionRequest, string> = {
 /**
  * Asks for a transition of every instance that the request names.
  *
- * @throws InvalidInstanceID.*, UnauthorizedOperation, DryRunOperation, IncorrectInstanceState, UnsupportedOperation for
- *   a one-time Spot instance; then nothing has changed
+ * @throws InvalidInstanceID.*, UnauthorizedOperation, DryRunOperation, IncorrectInstanceState, OperationNotPermitted,
+ *   UnsupportedOperation for a one-time Spot instance; then nothing has changed
  */
 export async function changeState(
   call: Call,
@@ -40,6 +41,7 @@ export async function changeState(
   await call.permit(instanceArns(call, instances), input.DryRun);
   const changed = instances.map((instance) => ({ instance, next: nextState(instance, request) }));
   const moving = changed.filter(({ instance, next }) => next !== instance.State);
+  for (const { instance } of moving) refuseProtected(instance, request);
   if (moving.length > 0) {
     const revision = await call.tx.nextRevision();
     const moved = moving.map(({ instance, next }) => move(instance, next, revision, call.nowMs));
@@ -58,6 +60,20 @@ function nextState(instance: Instance, request: TransitionRequest): InstanceStat
   if (next !== 'refused') return next;
   if (request === 'stop' && instance.State === 'pending') throw neverRan(instance.InstanceId);
   throw incorrectInstanceState(instance.InstanceId, DONE[request]);
+}
+
+/**
+ * rule: instance-protection
+ *   An instance with termination protection cannot be terminated through the API; one with stop protection can be neither
+ *   stopped nor terminated, also not by force.
+ */
+function refuseProtected({ InstanceId, DisableApiStop, DisableApiTermination }: Instance, request: TransitionRequest) {
+  if (request === 'terminate' && DisableApiTermination) {
+    throw operationNotPermitted(InstanceId, DONE[request], 'disableApiTermination');
+  }
+  if ((request === 'stop' || request === 'terminate') && DisableApiStop) {
+    throw operationNotPermitted(InstanceId, DONE[request], 'disableApiStop');
+  }
 }
 
 function move(instance: Instance, State: InstanceStateName, revision: number, nowMs: number): Instance {

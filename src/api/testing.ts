@@ -12,7 +12,7 @@ import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
 import { addressAt, type Cidr, formatCidr, parseCidr } from '../cidr.ts';
 import { newRequestId } from '../ids.ts';
-import type { OptionRules, Scope } from '../model.ts';
+import type { InstanceStateName, OptionRules, Scope } from '../model.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
@@ -138,6 +138,14 @@ export async function makeIpv6Subnet(
     ...input,
   });
   return { SubnetId: Subnet?.SubnetId ?? '', at: (offset) => addressAt(block, offset) };
+}
+
+/** Puts an instance into a state, as its host's acknowledgement would. */
+export async function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
+  await api.inStore(async (tx) => {
+    const [instance] = await tx.instances.get(api.scope, [id]);
+    if (instance) await tx.instances.update([{ ...instance, State }]);
+  });
 }
 
 /** The placeholder of AWS's documentation, which is in the catalogue. */

@@ -16,9 +16,11 @@ import { launchOptions } from '../../metadata-options/launch.ts';
 import type { BlockDevice, Image, Instance, KeyPair, MetadataOptions, Tag } from '../../model.ts';
 import { type Call, ec2Arn } from '../call.ts';
 import { findImage, imageArn } from '../images.ts';
+import { attributesAtLaunch } from '../instance-attributes.ts';
 import { metadataDefaults } from '../metadata-defaults.ts';
 import { networkOf } from '../network.ts';
 import { tagsFor } from '../tags.ts';
+import { readUserData } from '../user-data.ts';
 import { addressesTaken } from './address-wishes.ts';
 import { readBlockDevices } from './block-devices.ts';
 import { fittingCount, readCount } from './instance-count.ts';
@@ -26,7 +28,6 @@ import { type InterfacePlan, planInterfaces } from './network-interfaces.ts';
 import { readPlacement } from './placement.ts';
 import type { LaunchRequest } from './request.ts';
 import { readSpot, type SpotPlan } from './spot.ts';
-import { readUserData } from './user-data.ts';
 
 /** What AWS launches when the request names no type. */
 const DEFAULT_TYPE = 'm1.small';
@@ -41,6 +42,7 @@ export type LaunchPlan = {
   options: MetadataOptions;
   tags: Tag[];
   userData: string | undefined;
+  attributes: ReturnType<typeof attributesAtLaunch>;
   blockDevices: BlockDevice[];
   spot: SpotPlan | undefined;
   placement: Instance['Placement'];
@@ -68,6 +70,7 @@ export async function planLaunch(request: LaunchRequest, call: Call): Promise<La
     keyPair: await findKeyPair(request.KeyName, call),
     tags,
     userData: readUserData(request.UserData),
+    attributes: attributesAtLaunch(request),
     blockDevices: readBlockDevices(request.BlockDeviceMappings, image, type),
     spot: readSpot(request),
     placement: readPlacement(request.Placement),

@@ -81,6 +81,7 @@ async function alike(
     VpcId: subnet.VpcId,
     Monitoring: input.Monitoring?.Enabled ? 'enabled' : 'disabled',
     ...(plan.userData !== undefined && { UserData: plan.userData }),
+    ...plan.attributes,
     ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
     ...(plan.blockDevices.length > 0 && { BlockDevices: plan.blockDevices }),
     ...(input.HibernationOptions?.Configured !== undefined && {

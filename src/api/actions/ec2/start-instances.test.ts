@@ -5,16 +5,7 @@
  */
 
 import { expect, test } from 'vitest';
-import type { InstanceStateName } from '../../../model.ts';
-import { expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
-
-/** Puts an instance into a state, as its host's acknowledgement would. */
-async function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
-  await api.inStore(async (tx) => {
-    const [instance] = await tx.instances.get(api.scope, [id]);
-    if (instance) await tx.instances.update([{ ...instance, State }]);
-  });
-}
+import { arrive, expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
 
 async function find(api: TestApi, id: string) {
   const [instance] = await api.inStore((tx) => tx.instances.get(api.scope, [id]));
@@ -170,4 +161,45 @@ test('terminating twice is as good as once', async () => {
     CurrentState: { Name: 'shutting-down' },
     PreviousState: { Name: 'shutting-down' },
   });
+});
+
+// ─── Protection ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+test.each([
+  ['TerminateInstances', 'DisableApiTermination', 'terminated', 'disableApiTermination'],
+  ['TerminateInstances', 'DisableApiStop', 'terminated', 'disableApiStop'],
+  ['StopInstances', 'DisableApiStop', 'stopped', 'disableApiStop'],
+] as const)(
+  '%s is not permitted while %s, and then none of the request is',
+  async (action, member, verb, attribute) => {
+    const api = await startTestApi();
+    const [free, kept] = [await launch(api), await launch(api, { [member]: true })];
+    for (const id of [free, kept]) await arrive(api, id, 'running');
+    for (const Force of [undefined, true]) {
+      await expectRefusal(
+        api.call(action, { InstanceIds: [free, kept], Force }),
+        'OperationNotPermitted',
+        `The instance '${kept}' may not be ${verb}. Modify its '${attribute}' instance attribute and try again.`,
+      );
+    }
+    expect((await find(api, free))?.State).toBe('running');
+    await api.call('ModifyInstanceAttribute', { InstanceId: kept, [member]: { Value: false } });
+    await api.call(action, { InstanceIds: [free, kept] });
+    expect((await find(api, kept))?.State).not.toBe('running');
+  },
+);
+
+test('termination protection forbids no stop, and neither forbids a reboot, a start or what has happened already', async () => {
+  const api = await startTestApi();
+  const id = await launch(api, { DisableApiTermination: true });
+  await arrive(api, id, 'running');
+  await api.call('StopInstances', { InstanceIds: [id] });
+  await arrive(api, id, 'stopped');
+  await api.call('ModifyInstanceAttribute', { InstanceId: id, DisableApiStop: { Value: true } });
+  await api.call('StopInstances', { InstanceIds: [id] });
+  await api.call('StartInstances', { InstanceIds: [id] });
+  await arrive(api, id, 'running');
+  await api.call('RebootInstances', { InstanceIds: [id] });
+  await arrive(api, id, 'terminated');
+  await api.call('TerminateInstances', { InstanceIds: [id] });
 });
