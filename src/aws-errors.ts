@@ -227,6 +227,24 @@ export function instanceLimitExceeded(limit: number): AwsError {
   );
 }
 
+/** AWS lets a user stop a Spot instance only where its request will bring it back. */
+export function oneTimeSpotInstance(id: string): AwsError {
+  return new AwsError(
+    'UnsupportedOperation',
+    400,
+    `You can't stop the Spot Instance '${id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+  );
+}
+
+/** @param why AWS's words, for example `Invalid device name /dev/sde1` */
+export function invalidBlockDeviceMapping(why: string): AwsError {
+  return new AwsError('InvalidBlockDeviceMapping', 400, why);
+}
+
+export function attachmentLimitExceeded(count: number, type: string): AwsError {
+  return new AwsError('AttachmentLimitExceeded', 400, `Interface count ${count} exceeds the limit for ${type}`);
+}
+
 export function invalidUserDataMalformed(): AwsError {
   return new AwsError('InvalidUserData.Malformed', 400, 'Invalid BASE64 encoding of user data.');
 }
@@ -356,6 +374,51 @@ export function insufficientFreeAddressesInSubnet(subnetId: string): AwsError {
     'InsufficientFreeAddressesInSubnet',
     400,
     `There are not enough free addresses in subnet '${subnetId}' to satisfy the requested number of instances.`,
+  );
+}
+
+/** There are free addresses, but no 16 that stand together. */
+export function insufficientCidrBlocks(): AwsError {
+  return new AwsError(
+    'InsufficientCidrBlocks',
+    400,
+    'The specified subnet does not have enough free cidr blocks to satisfy the request.',
+  );
+}
+
+/** All public addresses of the installation are given out. */
+export function insufficientAddressCapacity(): AwsError {
+  return new AwsError(
+    'InsufficientAddressCapacity',
+    500,
+    'Not enough available addresses to satisfy your minimum request.',
+  );
+}
+
+/** An interface has only so many addresses of a family; a prefix counts as one. */
+export function privateIpAddressLimitExceeded(): AwsError {
+  return new AwsError('PrivateIpAddressLimitExceeded', 400, 'Number of private addresses will exceed limit.');
+}
+
+/** @param zone the one that is asked for, or that of the other interfaces */
+export function subnetInOtherZone(zone: string, subnetId: string, zoneOfSubnet: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `Value (${zone}) for parameter availabilityZone is invalid. Subnet '${subnetId}' is in the availability zone ${zoneOfSubnet}`,
+  );
+}
+
+export function noIpv6ForType(type: string): AwsError {
+  return new AwsError('InvalidParameterCombination', 400, `IPv6 is not supported for the instance type '${type}'.`);
+}
+
+/** @param what for example `subnet ID` */
+export function instanceLevelBesideInterfaces(what: string): AwsError {
+  return new AwsError(
+    'InvalidParameterCombination',
+    400,
+    `Network interfaces and an instance-level ${what} may not be specified on the same request`,
   );
 }
 

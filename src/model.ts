@@ -83,6 +83,8 @@ export type NetworkInterface = {
   SecondaryPrivateIpAddresses?: string[];
   /** Of PrivateIpAddress. */
   PublicIp?: string;
+  /** It gets a PublicIp whenever the instance starts, and loses it when that stops. */
+  AssociatePublicIpAddress?: true;
   /** Empty unless the subnet has IPv6. */
   Ipv6Addresses: string[];
   /** `…/28` and `…/80` blocks that are delegated to the interface. */
@@ -92,6 +94,8 @@ export type NetworkInterface = {
   Groups: string[];
   /** True where absent. */
   SourceDestCheck?: boolean;
+  /** As the launch gave it. */
+  Description?: string;
 };
 
 export type ShutdownBehavior = 'stop' | 'terminate';
@@ -102,6 +106,10 @@ export type BlockDevice = { VirtualName: string; DeviceName: string };
 // ─── What happens to an instance ─────────────────────────────────────────────────────────────────────────────────────
 
 export type InterruptionAction = 'hibernate' | 'stop' | 'terminate';
+
+export type SpotInstanceType = 'one-time' | 'persistent';
+
+export type Tenancy = 'default' | 'dedicated' | 'host';
 
 /** aws-behaviour 2, `autoscaling/target-lifecycle-state`. */
 export type TargetLifecycleState =
@@ -200,15 +208,16 @@ export type Instance = Scope & {
   ClientToken?: string;
   /** Absent for on-demand instances. */
   InstanceLifecycle?: 'spot';
-  /** Of a Spot instance. */
+  /** These three are those of a Spot instance, and it has them all. */
   SpotInstanceRequestId?: string;
+  SpotInstanceType?: SpotInstanceType;
   InstanceInterruptionBehavior?: InterruptionAction;
   /** Those beside the root device that were there at the launch. */
   BlockDevices?: BlockDevice[];
   /** Absent where the launch said nothing of hibernation. */
   HibernationConfigured?: boolean;
   /** Where it was placed, apart from its zone, as far as the launch said. */
-  Placement?: { GroupName?: string; HostId?: string; PartitionNumber?: number };
+  Placement?: { GroupName?: string; HostId?: string; PartitionNumber?: number; Tenancy?: Tenancy };
   /** In the order in which they were made. */
   Events?: InstanceEvent[];
   /** When the control plane has to bring about something of them, in milliseconds since 1970; absent where nothing is. */
@@ -251,6 +260,8 @@ export type Subnet = Scope & {
   Ipv6Native: boolean;
   DefaultForAz: boolean;
   AssignIpv6AddressOnCreation: boolean;
+  /** Whether instances get a public IPv4 address where the launch does not say; absent means no. */
+  MapPublicIpOnLaunch?: boolean;
 };
 
 export type SecurityGroup = Scope & { GroupId: string; GroupName: string; Description: string; VpcId: string };

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
+import { addressAt, type Cidr, formatCidr, parseCidr } from '../cidr.ts';
 import { identityKeysIn } from '../hosts/identity-keys.ts';
 import { newRequestId } from '../ids.ts';
 import type { Instance, InstanceStateName, OptionRules, Scope } from '../model.ts';
@@ -143,6 +144,28 @@ export async function launch(api: TestApi, input: object = {}): Promise<string> 
     ...input,
   });
   return Instances?.[0]?.InstanceId ?? '';
+}
+
+/**
+ * Makes a subnet in the default VPC with the n-th /64 of its IPv6 block; in the first zone unless `input` says otherwise.
+ *
+ * @returns its id, and its addresses by their distance from the first
+ */
+export async function makeIpv6Subnet(
+  api: TestApi,
+  n: number,
+  input: object = { Ipv6Native: true },
+): Promise<{ SubnetId: string; at(offset: bigint | number): string }> {
+  const vpc = (await api.call('DescribeVpcs')).Vpcs?.[0];
+  const first = parseCidr(vpc?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock ?? '')?.first ?? 0n;
+  const block: Cidr = { family: 6, first: first + (BigInt(n) << 64n), prefix: 64 };
+  const { Subnet } = await api.call('CreateSubnet', {
+    VpcId: vpc?.VpcId,
+    Ipv6CidrBlock: formatCidr(block),
+    AvailabilityZone: 'us-east-1a',
+    ...input,
+  });
+  return { SubnetId: Subnet?.SubnetId ?? '', at: (offset) => addressAt(block, offset) };
 }
 
 /** Writes fields of an instance as nobody's request would: a state that its host would acknowledge, or what launched it. */

@@ -22,7 +22,7 @@ import {
 import { identityCredentials, identityInfo } from './identity-credentials.ts';
 import { identityDocument } from './identity-document.ts';
 import type { IdentitySignatures } from './identity-signatures.ts';
-import { networkInterfaceCategories } from './network-interface-categories.ts';
+import { groupNames, networkInterfaceCategories } from './network-interface-categories.ts';
 
 /** Text, bytes, what is made when it is asked for, members of a directory, or nothing. */
 export type Value = string | Buffer | Live | readonly (readonly [name: string, value: string])[] | undefined;
@@ -103,7 +103,7 @@ const CATEGORIES: readonly Category<Facts>[] = [
   ['meta-data/public-ipv4', '2007-01-19', ({ primary }) => primary.PublicIp],
   ['meta-data/public-keys/0/openssh-key', '1.0', ({ desired }) => opensshKey(desired)],
   ['meta-data/reservation-id', '1.0', ({ instance }) => instance.ReservationId],
-  ['meta-data/security-groups', '1.0', ({ desired }) => desired.SecurityGroups.map((g) => g.GroupName).join('\n')],
+  ['meta-data/security-groups', '1.0', ({ desired, primary }) => groupNames(desired, primary).join('\n')],
   ['meta-data/services/domain', '2014-02-25', ({ instance }) => dnsDomainOf(instance.region)],
   ['meta-data/services/partition', '2015-10-20', ({ instance }) => partitionOf(instance.region)],
   ['meta-data/spot/instance-action', '2016-11-15', ({ events }) => spotInstanceAction(events)],
