@@ -184,8 +184,8 @@ export async function find(api: TestApi, id: string): Promise<Instance | undefin
 
 /** Launches a Spot instance, which runs. @returns its id */
 export async function launchSpot(api: TestApi): Promise<string> {
-  const id = await launch(api);
-  await write(api, id, { InstanceLifecycle: 'spot', State: 'running' });
+  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot' } });
+  await arrive(api, id, 'running');
   return id;
 }
 
