@@ -10,6 +10,7 @@ PATH="/usr/bin:/bin:$PATH"
 missing() {
   command -v aws > /dev/null || echo awscli
   command -v curl > /dev/null || echo curl
+  command -v openssl > /dev/null || echo openssl
   command -v ec2-metadata > /dev/null || echo amazon-ec2-utils
   python3 -c 'import botocore' 2> /dev/null || echo python3-botocore
 }

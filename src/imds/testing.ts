@@ -3,7 +3,18 @@
  * requests as clients write them.
  */
 
-import type { DesiredInstance, Instance, MetadataOptions, NetworkInterface } from '../model.ts';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  DesiredInstance,
+  IdentityKeyName,
+  IdentityKeys,
+  Instance,
+  MetadataOptions,
+  NetworkInterface,
+} from '../model.ts';
 import { type ImdsInstance, prepareInstance } from './instance.ts';
 import type { ImdsRequest } from './request.ts';
 
@@ -118,4 +129,42 @@ export function prepare(desired: DesiredInstance, nowMs: number = NOW): ImdsInst
 /** A request with no header that matters but those given. */
 export function request(method: string, path: string, headers: Partial<ImdsRequest> = {}): ImdsRequest {
   return { method, path, sessionToken: undefined, sessionTokenTtlSeconds: undefined, forwardedFor: false, ...headers };
+}
+
+/** Keys as a Region has them, made by OpenSSL, so that nothing but the standards says how they look. Takes a second. */
+export function identityKeysByOpenssl(region: string): IdentityKeys {
+  const directory = mkdtempSync(join(tmpdir(), 'openimds-keys-'));
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+  const made = (name: IdentityKeyName, ...newKey: string[]) => {
+    openssl(
+      'req',
+      '-x509',
+      '-nodes',
+      '-subj',
+      `/O=Test/CN=${region} ${name}`,
+      ...newKey,
+      '-keyout',
+      'key',
+      '-out',
+      'cert',
+    );
+    const read = (file: string) => readFileSync(join(directory, file), 'utf8');
+    return { privateKey: read('key'), certificate: read('cert') };
+  };
+  const parameters = (bits: number, qBits: number) => {
+    const options = [`dsa_paramgen_bits:${bits}`, `dsa_paramgen_q_bits:${qBits}`].flatMap((each) => ['-pkeyopt', each]);
+    openssl('genpkey', '-genparam', '-algorithm', 'DSA', ...options, '-out', 'parameters');
+    return ['-newkey', 'param:parameters'];
+  };
+  try {
+    return {
+      // As short as AWS's own is.
+      DSA: made('DSA', ...parameters(1024, 160)),
+      RSA: made('RSA', '-newkey', 'rsa:2048'),
+      'RSA-2048': made('RSA-2048', '-newkey', 'rsa:2048'),
+      'DSA-2048': made('DSA-2048', ...parameters(2048, 256)),
+    };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
