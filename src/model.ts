@@ -314,6 +314,8 @@ export type ControlPlaneForHost = {
    */
   desiredAfter(revision: number, limit: number): Promise<{ instances: DesiredInstance[]; upTo: number }>;
   acknowledge(acknowledgements: Acknowledgement[]): Promise<void>;
+  /** The keys of a Region, always the same. Whoever has them can sign in its name: they are for hosts alone. */
+  identityKeys(region: string): Promise<IdentityKeys>;
   /** Calls `wake` after every change that may concern this host; returns a function that ends it. */
   subscribe(wake: () => void): () => void;
 };

@@ -361,6 +361,7 @@ test('a control plane that comes back with another past is followed in that, dow
   const restored: ControlPlaneForHost = {
     desiredAfter: (revision, limit) => current.desiredAfter(revision, limit),
     acknowledge: (acknowledgements) => current.acknowledge(acknowledgements),
+    identityKeys: (region) => current.identityKeys(region),
     subscribe: (wake) => controlPlane.subscribe(wake),
   };
   start({ controlPlane: restored });

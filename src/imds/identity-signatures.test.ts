@@ -4,16 +4,12 @@
  * Keys and certificates come from OpenSSL too, so that nothing here is only true of ours.
  */
 
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createPublicKey } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
 import type { IdentityKeyName, IdentityKeys } from '../model.ts';
 import { identityDocument } from './identity-document.ts';
 import { type IdentitySignatures, identitySignatures } from './identity-signatures.ts';
-import { desiredInstance, identityKeysByOpenssl } from './testing.ts';
+import { desiredInstance, identityKeysByOpenssl, verifyPkcs7, verifySignature } from './testing.ts';
 
 const { instance } = desiredInstance();
 const document = identityDocument(instance);
@@ -28,29 +24,6 @@ const PKCS7: ['pkcs7' | 'rsa2048' | 'dsa2048', IdentityKeyName][] = [
   ['dsa2048', 'DSA-2048'],
 ];
 
-let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'openimds-signatures-'));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
-
-function openssl(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync('openssl', args, { cwd: directory, encoding: 'utf8' });
-}
-
-function smime(body: string, certificate: string): ReturnType<typeof openssl> {
-  writeFileSync(join(directory, 'pkcs7'), `-----BEGIN PKCS7-----\n${body}\n-----END PKCS7-----\n`);
-  writeFileSync(join(directory, 'certificate.pem'), certificate);
-  return openssl('smime', '-verify', '-in', 'pkcs7', '-inform', 'PEM', '-certfile', 'certificate.pem', '-noverify');
-}
-
-function dgst(text: string, signature: string, certificate: string): ReturnType<typeof openssl> {
-  writeFileSync(join(directory, 'document'), text);
-  writeFileSync(join(directory, 'signature'), Buffer.from(signature, 'base64'));
-  writeFileSync(join(directory, 'key'), createPublicKey(certificate).export({ type: 'spki', format: 'pem' }));
-  return openssl('dgst', '-sha256', '-verify', 'key', '-signature', 'signature', 'document');
-}
-
 function changed(base64: string, from: string, to: string): string {
   const text = Buffer.from(base64, 'base64').toString('latin1');
   expect(text.split(from)).toHaveLength(2);
@@ -59,7 +32,7 @@ function changed(base64: string, from: string, to: string): string {
 
 describe.each(PKCS7)('%s is rejected by openssl smime', (name, key) => {
   test('with one byte of the document changed', () => {
-    const { status, stderr } = smime(
+    const { status, stderr } = verifyPkcs7(
       changed(signatures[name](), '123456789012', '123456789013'),
       keys[key].certificate,
     );
@@ -68,7 +41,7 @@ describe.each(PKCS7)('%s is rejected by openssl smime', (name, key) => {
   });
 
   test('with one byte of the signed attributes changed', () => {
-    const { status, stderr } = smime(
+    const { status, stderr } = verifyPkcs7(
       changed(signatures[name](), '261123090000Z', '261123090001Z'),
       keys[key].certificate,
     );
@@ -77,14 +50,17 @@ describe.each(PKCS7)('%s is rejected by openssl smime', (name, key) => {
   });
 
   test("with another Region's certificate", () => {
-    const { status, stderr } = smime(signatures[name](), elsewhere[key].certificate);
+    const { status, stderr } = verifyPkcs7(signatures[name](), elsewhere[key].certificate);
     expect(stderr).toContain('signer certificate not found');
     expect(status).not.toBe(0);
   });
 
   test("when another Region's key has signed in the name of this one", () => {
     const forged = { ...keys, [key]: { ...keys[key], privateKey: elsewhere[key].privateKey } };
-    const { status, stderr } = smime(identitySignatures(document, forged, signedAtMs)[name](), keys[key].certificate);
+    const { status, stderr } = verifyPkcs7(
+      identitySignatures(document, forged, signedAtMs)[name](),
+      keys[key].certificate,
+    );
     expect(stderr).toContain('signature failure');
     expect(status).not.toBe(0);
   });
@@ -92,7 +68,7 @@ describe.each(PKCS7)('%s is rejected by openssl smime', (name, key) => {
 
 describe('signature is rejected by openssl dgst', () => {
   test('with one byte of the document changed', () => {
-    const { status, stdout } = dgst(
+    const { status, stdout } = verifySignature(
       document.replace('t3.large', 't3.largf'),
       signatures.signature(),
       keys.RSA.certificate,
@@ -103,19 +79,21 @@ describe('signature is rejected by openssl dgst', () => {
 
   test("with another Region's key, and with another key of the Region", () => {
     for (const { certificate } of [elsewhere.RSA, keys['RSA-2048']]) {
-      expect(dgst(document, signatures.signature(), certificate)).toMatchObject({ stdout: 'Verification failure\n' });
+      expect(verifySignature(document, signatures.signature(), certificate)).toMatchObject({
+        stdout: 'Verification failure\n',
+      });
     }
   });
 });
 
 test.each(PKCS7)('%s: openssl smime accepts it with the certificate %s and prints the document', (name, key) => {
-  const { status, stdout } = smime(signatures[name](), keys[key].certificate);
+  const { status, stdout } = verifyPkcs7(signatures[name](), keys[key].certificate);
   expect(stdout).toBe(document);
   expect(status).toBe(0);
 });
 
 test('signature: openssl dgst accepts it for the very bytes of the document', () => {
-  const { status, stdout } = dgst(document, signatures.signature(), keys.RSA.certificate);
+  const { status, stdout } = verifySignature(document, signatures.signature(), keys.RSA.certificate);
   expect(stdout).toBe('Verified OK\n');
   expect(status).toBe(0);
 });
@@ -123,8 +101,8 @@ test('signature: openssl dgst accepts it for the very bytes of the document', ()
 test('a document with other letters than ASCII is signed as the bytes that are served', () => {
   const text = document.replace('t3.large', 'Zoë');
   const signed = identitySignatures(text, keys, signedAtMs);
-  expect(smime(signed.rsa2048(), keys['RSA-2048'].certificate).stdout).toBe(text);
-  expect(dgst(text, signed.signature(), keys.RSA.certificate).status).toBe(0);
+  expect(verifyPkcs7(signed.rsa2048(), keys['RSA-2048'].certificate).stdout).toBe(text);
+  expect(verifySignature(text, signed.signature(), keys.RSA.certificate).status).toBe(0);
 });
 
 test('the text is base64 in lines of 76, with no header, no footer and no line feed at the end', () => {

@@ -1,10 +1,10 @@
 /**
  * What the tests and benchmarks of the metadata service start from: an instance with something in every category, and
- * requests as clients write them.
+ * requests as clients write them; keys, and verdicts on signatures, by OpenSSL.
  */
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -133,37 +133,61 @@ export function request(method: string, path: string, headers: Partial<ImdsReque
 
 /** Keys as a Region has them, made by OpenSSL, so that nothing but the standards says how they look. Takes a second. */
 export function identityKeysByOpenssl(region: string): IdentityKeys {
-  const directory = mkdtempSync(join(tmpdir(), 'openimds-keys-'));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
-  const made = (name: IdentityKeyName, ...newKey: string[]) => {
-    openssl(
-      'req',
-      '-x509',
-      '-nodes',
-      '-subj',
-      `/O=Test/CN=${region} ${name}`,
-      ...newKey,
-      '-keyout',
-      'key',
-      '-out',
-      'cert',
-    );
-    const read = (file: string) => readFileSync(join(directory, file), 'utf8');
-    return { privateKey: read('key'), certificate: read('cert') };
-  };
-  const parameters = (bits: number, qBits: number) => {
-    const options = [`dsa_paramgen_bits:${bits}`, `dsa_paramgen_q_bits:${qBits}`].flatMap((each) => ['-pkeyopt', each]);
-    openssl('genpkey', '-genparam', '-algorithm', 'DSA', ...options, '-out', 'parameters');
-    return ['-newkey', 'param:parameters'];
-  };
-  try {
+  return inDirectory((directory) => {
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+    const made = (name: IdentityKeyName, newKey: string) => {
+      const subject = `/O=Test/CN=${region} ${name}`;
+      openssl('req', '-x509', '-nodes', '-subj', subject, '-newkey', newKey, '-keyout', 'key', '-out', 'cert');
+      const read = (file: string) => readFileSync(join(directory, file), 'utf8');
+      return { privateKey: read('key'), certificate: read('cert') };
+    };
+    const dsa = (bits: number, qBits: number) => {
+      const options = [`dsa_paramgen_bits:${bits}`, `dsa_paramgen_q_bits:${qBits}`].flatMap((each) => [
+        '-pkeyopt',
+        each,
+      ]);
+      openssl('genpkey', '-genparam', '-algorithm', 'DSA', ...options, '-out', 'parameters');
+      return 'param:parameters';
+    };
     return {
       // As short as AWS's own is.
-      DSA: made('DSA', ...parameters(1024, 160)),
-      RSA: made('RSA', '-newkey', 'rsa:2048'),
-      'RSA-2048': made('RSA-2048', '-newkey', 'rsa:2048'),
-      'DSA-2048': made('DSA-2048', ...parameters(2048, 256)),
+      DSA: made('DSA', dsa(1024, 160)),
+      RSA: made('RSA', 'rsa:2048'),
+      'RSA-2048': made('RSA-2048', 'rsa:2048'),
+      'DSA-2048': made('DSA-2048', dsa(2048, 256)),
     };
+  });
+}
+
+export type Verification = { status: number | null; stdout: string; stderr: string };
+
+/** What `openssl smime` says of the body of a PKCS#7, as AWS's page asks it; it prints the document that was signed. */
+export function verifyPkcs7(body: string, certificate: string): Verification {
+  return inDirectory((cwd) => {
+    writeFileSync(join(cwd, 'pkcs7'), `-----BEGIN PKCS7-----\n${body}\n-----END PKCS7-----\n`);
+    writeFileSync(join(cwd, 'certificate'), certificate);
+    const args = ['smime', '-verify', '-in', 'pkcs7', '-inform', 'PEM', '-certfile', 'certificate', '-noverify'];
+    return spawnSync('openssl', args, { cwd, encoding: 'utf8' });
+  });
+}
+
+/** What `openssl dgst` says of `signature`, as AWS's page asks it. */
+export function verifySignature(document: string, signature: string, certificate: string): Verification {
+  return inDirectory((cwd) => {
+    writeFileSync(join(cwd, 'document'), document);
+    writeFileSync(join(cwd, 'signature'), Buffer.from(signature, 'base64'));
+    writeFileSync(join(cwd, 'certificate'), certificate);
+    execFileSync('openssl', ['x509', '-pubkey', '-noout', '-in', 'certificate', '-out', 'key'], { cwd });
+    const args = ['dgst', '-sha256', '-verify', 'key', '-signature', 'signature', 'document'];
+    return spawnSync('openssl', args, { cwd, encoding: 'utf8' });
+  });
+}
+
+/** Runs `work` in a directory of its own, which is gone afterwards. */
+function inDirectory<T>(work: (directory: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), 'openimds-openssl-'));
+  try {
+    return work(directory);
   } finally {
     rmSync(directory, { recursive: true });
   }

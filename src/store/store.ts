@@ -10,6 +10,7 @@
 import type {
   AccessKey,
   AccountMetadataDefaults,
+  IdentityKeys,
   Instance,
   KeyPair,
   RegisteredImage,
@@ -117,6 +118,8 @@ export type Documents = {
   'client-token': ClientTokenUse;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
+  /** Those of a Region, in a scope whose account is empty; its id is `keys`. */
+  'identity-keys': IdentityKeys;
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */
