@@ -134,6 +134,18 @@ export type InstanceEvent = { EventId: string; VisibleFrom: string } & (
   | { Type: 'autoscaling-lifecycle-state'; TargetLifecycleState: TargetLifecycleState }
 );
 
+/**
+ * An SSH key that was pushed to an instance, as its metadata shows it.
+ *
+ * INVARIANT: from VisibleUntil on, ISO 8601 in UTC with milliseconds, nobody on the instance sees it.
+ */
+export type ManagedSshKey = {
+  InstanceOSUser: string;
+  VisibleUntil: string;
+  /** What the signer says of it, the key, the signature of both, and an empty line. */
+  text: string;
+};
+
 /** How an instance's metadata service misbehaves, for tests of clients; an absent field is an absent fault. */
 export type Faults = {
   /** Every answer comes so many milliseconds late. */
@@ -193,6 +205,8 @@ export type Instance = Scope & {
   Events?: InstanceEvent[];
   /** When the control plane has to bring about something of them, in milliseconds since 1970; absent where nothing is. */
   dueAtMs?: number;
+  /** In the order in which they were pushed; those that nobody sees any more go with the next push. */
+  ManagedSshKeys?: ManagedSshKey[];
   Faults?: Faults;
   State: InstanceStateName;
   /** Milliseconds since 1970; an instance is forgotten an hour after. */
@@ -277,6 +291,21 @@ export type IdentityKeyName = 'DSA' | 'RSA' | 'RSA-2048' | 'DSA-2048';
  * INVARIANT: private keys are never logged and never answered by an API; certificates are for everybody.
  */
 export type IdentityKeys = Record<IdentityKeyName, { privateKey: string; certificate: string }>;
+
+/**
+ * What signs the SSH keys that are pushed to the instances of a Region, and what proves it to them (aws-behaviour 2,
+ * `managed-ssh-keys/`). An installation makes it for itself, below a root of its own.
+ *
+ * INVARIANT: no host is told the private key, and it is never logged and never answered by an API.
+ */
+export type SshSigner = SshSignerProof & { privateKey: string };
+
+export type SshSignerProof = {
+  /** PEM: the signer's certificate, that of the authority above it, and the root's. */
+  certificates: string;
+  /** For each certificate but the root's, by the SHA-1 fingerprint in upper case: its issuer's OCSP response, in base64. */
+  ocspResponses: Record<string, string>;
+};
 
 // ─── What hosts are told, and what they answer ───────────────────────────────────────────────────────────────────────
 

@@ -16,6 +16,7 @@ import type {
   RegisteredImage,
   Scope,
   SecurityGroup,
+  SshSigner,
   Subnet,
   Tag,
   Vpc,
@@ -118,8 +119,11 @@ export type Documents = {
   'client-token': ClientTokenUse;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
-  /** Those of a Region, in a scope whose account is empty; its id is `keys`. */
+  /** Those of a Region (`made-once.ts`). */
   'identity-keys': IdentityKeys;
+  'ssh-signer': SshSigner;
+  /** One for the whole installation: the authority above all signers of SSH keys, of the Region without a name. */
+  'ssh-root': { privateKey: string; certificate: string };
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */
