@@ -5,6 +5,7 @@
  * `call` takes an action's input by AWS's member names; `query` takes a Query form, so that wire names are proven too.
  */
 
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +13,15 @@ import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
 import { newRequestId } from '../ids.ts';
 import type { OptionRules, Scope } from '../model.ts';
+import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
+import { madeOnce } from '../store/made-once.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { rootOf } from './authenticate.ts';
 import { type Judge, rootMayEverything } from './authorize.ts';
 import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
+import { callJson, jsonServices } from './json-call.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ec2');
 
@@ -38,6 +42,8 @@ export type TestApi = {
   call<A extends string>(action: A, input?: object): Promise<Output<A>>;
   /** @returns the answer's XML */
   query(form: string): Promise<string>;
+  /** A call of a service that speaks JSON. @param target as the header has it */
+  json(target: string, body: unknown): Promise<object>;
   /** Runs `work` on the store, to arrange or to look at what no action shows. */
   inStore<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   advance(milliseconds: number): void;
@@ -88,6 +94,12 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
     call: (action, input = {}) =>
       callAction(action, input, { ...caller, requestId: newRequestId() }, controlPlane) as Promise<never>,
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
+    async json(target, body) {
+      const { prefix, operation } = readTarget(target);
+      const service = jsonServices[prefix];
+      if (!service) throw new Error(`there is no service ${prefix}`);
+      return callJson(service, { operation, body }, { ...caller, requestId: newRequestId() }, controlPlane);
+    },
     inStore: (work) => store.transaction(work),
     as({ account = scope.account, region = scope.region, ...changes }) {
       return testApi({ ...controlPlane, ...changes }, { account, region }, advance);
@@ -122,3 +134,14 @@ export const EXAMPLE_IMAGE = 'ami-0abcdef1234567890';
 
 /** A public key as one OpenSSH line without a comment. */
 export const ED25519_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMIWgsdPQELSG60rj3i8rKcqamvdgpqtS827ZXECOc/U';
+
+/** A pair of RSA for the signers of all Regions: to make one takes longer than a test should. */
+const SIGNER = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** Gives the Region a signer of SSH keys, as its first host does. @returns what verifies with */
+export async function makeSshSigner(api: TestApi): Promise<KeyObject> {
+  const privateKey = SIGNER.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const signer = { privateKey, certificates: '', ocspResponses: {} };
+  await madeOnce(api.store, 'ssh-signer', async () => signer)(api.scope.region);
+  return SIGNER.publicKey;
+}
