@@ -279,8 +279,11 @@ export type RegisteredImage = Scope & Image;
 /** A key that signs requests. INVARIANT: the secret is never logged and never answered by an API. */
 export type AccessKey = { AccessKeyId: string; SecretAccessKey: string; principal: Principal };
 
-/** Who is asking. Users, roles and their sessions join `root` when IAM comes. */
-export type Principal = { kind: 'root'; account: string; arn: string };
+/**
+ * Who is asking: the root of an account, or an instance with its own identity credentials, which no policy allows
+ * anything. Users, roles and their sessions join them when IAM comes.
+ */
+export type Principal = { kind: 'root' | 'ec2-instance'; account: string; arn: string };
 
 /** The keys that sign instance identity documents, named as AWS names their certificates (aws-behaviour 2.3). */
 export type IdentityKeyName = 'DSA' | 'RSA' | 'RSA-2048' | 'DSA-2048';

@@ -8,16 +8,18 @@
  * time comes in, and DSA draws a number inside OpenSSL: of the same input all but `pkcs7` and `dsa2048` are the same again.
  */
 
-import { createHash, sign } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { context, integer, NULL, octetString, oid, partsOf, sequence, set, time } from '../der.ts';
 import type { IdentityKeyName, IdentityKeys } from '../model.ts';
 
 export type IdentitySignatureName = 'signature' | 'pkcs7' | 'rsa2048' | 'dsa2048';
 
+type CertifiedKey = IdentityKeys[IdentityKeyName];
+
 export type IdentitySignatures = Readonly<Record<IdentitySignatureName, () => string>>;
 
 /**
- * The four signatures. Each costs about a millisecond, so it is computed when it is first asked for, by itself, and then
+ * The four signatures. Each costs a millisecond or two, so it is computed when it is first asked for, by itself, and then
  * kept: whoever asks twice gets the same bytes.
  *
  * @param document the text that is served, to the byte
@@ -28,7 +30,7 @@ export function identitySignatures(document: string, keys: IdentityKeys, signedA
   const bytes = Buffer.from(document, 'utf8');
   const signed = (form: Form) => once(() => wrapped(signedData(bytes, form, keys, signedAtMs)));
   return {
-    signature: once(() => wrapped(sign('sha256', bytes, keys.RSA.privateKey))),
+    signature: once(() => wrapped(sign('sha256', bytes, privateKeyOf(keys.RSA)))),
     pkcs7: signed(FORMS.pkcs7),
     rsa2048: signed(FORMS.rsa2048),
     dsa2048: signed(FORMS.dsa2048),
@@ -41,6 +43,15 @@ function once(compute: () => string): () => string {
     computed ??= compute();
     return computed;
   };
+}
+
+/** A Region's keys as OpenSSL has them: to read one costs half as much as to sign with it, and all instances share it. */
+const privateKeys = new WeakMap<CertifiedKey, KeyObject>();
+
+function privateKeyOf(key: CertifiedKey): KeyObject {
+  const known = privateKeys.get(key) ?? createPrivateKey(key.privateKey);
+  privateKeys.set(key, known);
+  return known;
 }
 
 /** Lines of 76 characters, and no line feed at the end. AWS's bodies of PKCS#7 have them too, though PEM says 64 (CAP-20). */
@@ -109,7 +120,7 @@ function streamed(tag: number, ...content: Buffer[]): Buffer {
 
 function signerInfo(document: Buffer, form: Form, keys: IdentityKeys, signedAtMs: number): Buffer {
   const { digest, digestAlgorithm, signatureAlgorithm } = form;
-  const { privateKey, certificate } = keys[form.key];
+  const key = keys[form.key];
   const attributes = set(
     attribute(CONTENT_TYPE, DATA),
     attribute(SIGNING_TIME, time(signedAtMs)),
@@ -118,12 +129,12 @@ function signerInfo(document: Buffer, form: Form, keys: IdentityKeys, signedAtMs
   );
   return sequence(
     integer(1),
-    issuerAndSerialNumber(certificate),
+    issuerAndSerialNumber(key.certificate),
     digestAlgorithm,
     // They are signed as the set that they are, and written under a tag of their own (RFC 5652, 5.4).
     context(0, ...partsOf(attributes)),
     signatureAlgorithm,
-    octetString(sign(digest, attributes, privateKey)),
+    octetString(sign(digest, attributes, privateKeyOf(key))),
   );
 }
 

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DesiredInstance, NetworkInterface } from '../model.ts';
+import type { DesiredInstance, InstanceEvent, NetworkInterface, Subnet } from '../model.ts';
 import { leavesOf } from './categories.ts';
 import type { ImdsInstance } from './instance.ts';
 import { type ImdsRequest, readHead } from './request.ts';
@@ -25,19 +25,74 @@ const tagKey = fc
 const switches = fc.constantFrom('enabled' as const, 'disabled' as const);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
+/** Without the fields that have no value: an absent field and an undefined one are different things. */
+function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
 const anyInterface: fc.Arbitrary<NetworkInterface> = fc
   .record({
     mac: hex(10),
+    inSecondSubnet: fc.boolean(),
+    NetworkCardIndex: maybe(fc.nat({ max: 3 })),
     PrivateIpAddress: maybe(fc.ipV4()),
+    SecondaryPrivateIpAddresses: maybe(fc.array(fc.ipV4(), { maxLength: 3 })),
     PublicIp: maybe(fc.ipV4()),
     Ipv6Addresses: fc.array(fc.ipV6(), { maxLength: 3 }),
+    Ipv4Prefixes: maybe(fc.array(fc.constant('10.0.0.16/28'), { maxLength: 2 })),
+    Ipv6Prefixes: maybe(fc.array(fc.constant('2001:db8:0:1:1::/80'), { maxLength: 2 })),
   })
-  .map(({ mac, PrivateIpAddress, PublicIp, Ipv6Addresses }) => {
+  .map(({ mac, inSecondSubnet, Ipv6Addresses, ...fields }) => {
     const { PrivateIpAddress: _private, PublicIp: _public, ...rest } = PRIMARY;
     const MacAddress = `02${mac.replace(/../g, ':$&')}`;
-    const addresses = { ...(PrivateIpAddress && { PrivateIpAddress }), ...(PublicIp && { PublicIp }) };
-    return { ...rest, ...addresses, MacAddress, Ipv6Addresses };
+    const SubnetId = inSecondSubnet ? SECOND_SUBNET.SubnetId : rest.SubnetId;
+    return { ...rest, ...present(fields), SubnetId, MacAddress, Ipv6Addresses };
   });
+
+const { CidrBlock: _cidr, ...IPV6_ONLY } = desiredInstance().Subnets[0] as Subnet;
+const SECOND_SUBNET: Subnet = { ...IPV6_ONLY, SubnetId: 'subnet-0fedcba9876543210', Ipv6Native: true };
+
+/** Some are visible at NOW, others not yet. */
+const anyEvent: fc.Arbitrary<InstanceEvent> = fc
+  .record({
+    VisibleFrom: fc.constantFrom(-60_000, -1, 0, 1, 60_000).map((ms) => new Date(NOW + ms).toISOString()),
+    what: fc.constantFrom(
+      { Type: 'spot-interruption' as const, Action: 'terminate' as const, InterruptsAt: '2026-11-23T10:02:00.000Z' },
+      { Type: 'spot-interruption' as const, Action: 'stop' as const, InterruptsAt: '2026-11-23T10:02:00.000Z' },
+      { Type: 'rebalance-recommendation' as const },
+      { Type: 'autoscaling-lifecycle-state' as const, TargetLifecycleState: 'InService' as const },
+      {
+        Type: 'scheduled-maintenance' as const,
+        Code: 'system-reboot' as const,
+        Description: 'scheduled reboot',
+        NotBefore: '2026-11-24T10:00:00.000Z',
+        State: 'active' as const,
+      },
+    ),
+  })
+  .map(({ VisibleFrom, what }) => ({ EventId: 'instance-event-0123456789abcdef0', VisibleFrom, ...what }));
+
+/** What an instance has or has not, depending on its launch and its life. */
+const anyCircumstances = fc.record({
+  InstanceType: fc.constantFrom('t3.large', 'c3.large', 'no.such'),
+  InstanceLifecycle: maybe(fc.constant('spot' as const)),
+  HibernationConfigured: maybe(fc.boolean()),
+  BlockDevices: maybe(
+    fc
+      .uniqueArray(fc.constantFrom('ebs1', 'ebs2', 'ephemeral0', 'swap'), { maxLength: 4 })
+      .map((names) => names.map((VirtualName, index) => ({ VirtualName, DeviceName: `/dev/sd${'bcde'[index]}` }))),
+  ),
+  Placement: maybe(
+    fc
+      .record({
+        GroupName: maybe(fc.constantFrom('my group', 'cluster-1')),
+        HostId: maybe(fc.constant('h-0123456789abcdef0')),
+        PartitionNumber: maybe(fc.nat({ max: 7 })),
+      })
+      .map(present),
+  ),
+  Events: maybe(fc.array(anyEvent, { maxLength: 6 })),
+});
 
 const anyInstance: fc.Arbitrary<DesiredInstance> = fc
   .record({
@@ -49,20 +104,30 @@ const anyInstance: fc.Arbitrary<DesiredInstance> = fc
     }),
     userData: maybe(fc.uint8Array({ maxLength: 50 })),
     keyName: maybe(fc.string({ unit: fc.constantFrom(...'aZ09-=. '), minLength: 1, maxLength: 8 })),
+    hasCredentials: fc.boolean(),
     InstanceMetadataTags: switches,
-    type: fc.constantFrom('t3.large', 'c3.large', 'no.such'),
+    circumstances: anyCircumstances,
   })
-  .map(({ id, nics, tags, userData, keyName, InstanceMetadataTags, type }) => {
-    const { KeyPair: _key, ...desired } = desiredInstance({ Tags: tags, options: { InstanceMetadataTags } });
+  .map(({ id, nics, tags, userData, keyName, hasCredentials, InstanceMetadataTags, circumstances }) => {
+    const {
+      KeyPair: _key,
+      credentialsKey,
+      ...desired
+    } = desiredInstance({
+      Tags: tags,
+      options: { InstanceMetadataTags },
+    });
     const { UserData: _data, ...instance } = desired.instance;
     return {
       ...desired,
       ...(keyName !== undefined && { KeyPair: { KeyName: keyName, PublicKey: 'ssh-ed25519 AAAA' } }),
+      ...(hasCredentials && credentialsKey !== undefined && { credentialsKey }),
+      Subnets: [...desired.Subnets, SECOND_SUBNET],
       instance: {
         ...instance,
+        ...present(circumstances),
         ...(userData && { UserData: Buffer.from(userData).toString('base64') }),
         InstanceId: `i-${id}`,
-        InstanceType: type,
         NetworkInterfaces: nics as [NetworkInterface, ...NetworkInterface[]],
       },
     };
