@@ -98,7 +98,7 @@ function refuseWhatIsNoHttp(this: FastifyInstance, _error: Error, socket: Socket
   );
 }
 
-function answerQuery(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+function answerQuery(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
   return answer(settings, reply, XML, async (requestId, fields) => {
     const caller = await whoAsks(settings, request, 'ec2', fields);
     // A presigned POST has its signature in the query and its parameters in the body; both are one form.
@@ -114,7 +114,7 @@ function isJson(request: FastifyRequest): boolean {
   return request.headers['x-amz-target'] !== undefined;
 }
 
-function answerJson(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<string> {
+function answerJson(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
   const { prefix, operation } = readTarget(String(request.headers['x-amz-target']));
   const service = Object.hasOwn(jsonServices, prefix) ? jsonServices[prefix] : undefined;
   return answer(settings, reply, jsonForm(service), async (requestId, fields) => {
@@ -132,7 +132,7 @@ async function answer(
   reply: FastifyReply,
   form: AnswerForm,
   work: (requestId: string, fields: LogFields) => Promise<string>,
-): Promise<string> {
+): Promise<Buffer> {
   const startedMs = settings.clock();
   const requestId = newRequestId();
   // `fields` grows as more is learnt, so that a refusal's line says all that was known by then.
@@ -141,13 +141,18 @@ async function answer(
   try {
     const body = await work(requestId, fields);
     settings.log.info('answered', { ...fields, status: 200, durationMs: settings.clock() - startedMs });
-    return body;
+    return asBytes(body);
   } catch (error) {
     const refusal = form.translate(asAwsError(error));
     logRefusal(settings.log, refusal, { ...fields, durationMs: settings.clock() - startedMs });
     reply.code(refusal.status);
-    return form.write(refusal, requestId);
+    return asBytes(form.write(refusal, requestId));
   }
+}
+
+/** To a text Fastify would add a charset, which AWS's JSON does not have. */
+function asBytes(text: string): Buffer {
+  return Buffer.from(text, 'utf8');
 }
 
 async function answerOwn(
@@ -240,7 +245,7 @@ function answerError(settings: ApiSettings, error: unknown, reply: FastifyReply,
     .code(refusal.status)
     .header('x-amzn-RequestId', requestId)
     .type(form.contentType)
-    .send(form.write(refusal, requestId));
+    .send(asBytes(form.write(refusal, requestId)));
 }
 
 /** Fastify's own refusals, in AWS's form; what is left is a bug. */
