@@ -310,6 +310,12 @@ export type SshSignerProof = {
   ocspResponses: Record<string, string>;
 };
 
+/** Certificates that everybody may have: one for each identity key, and the root above the signers of SSH keys. */
+export type CertificateName = IdentityKeyName | 'INSTANCE-CONNECT';
+
+/** What a host has to know of a Region, the same for all instances there. */
+export type RegionKeys = { identityKeys: IdentityKeys; sshSigner: SshSignerProof };
+
 // ─── What hosts are told, and what they answer ───────────────────────────────────────────────────────────────────────
 
 /** All that a host and a metadata service need to know of one instance at one revision; the whole of their knowledge. */
@@ -346,8 +352,8 @@ export type ControlPlaneForHost = {
    */
   desiredAfter(revision: number, limit: number): Promise<{ instances: DesiredInstance[]; upTo: number }>;
   acknowledge(acknowledgements: Acknowledgement[]): Promise<void>;
-  /** The keys of a Region, always the same. Whoever has them can sign in its name: they are for hosts alone. */
-  identityKeys(region: string): Promise<IdentityKeys>;
+  /** Those of a Region, always the same. Whoever has them can sign in its name: they are for hosts alone. */
+  regionKeys(region: string): Promise<RegionKeys>;
   /** Calls `wake` after every change that may concern this host; returns a function that ends it. */
   subscribe(wake: () => void): () => void;
 };

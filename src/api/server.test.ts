@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import aws4 from 'aws4';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { identityKeysIn } from '../hosts/identity-keys.ts';
+import { regionKeysIn } from '../hosts/region-keys.ts';
 import { instanceCredentialsKey, makeSessionCredentials } from '../iam/session-credentials.ts';
 import { silentLog } from '../log.ts';
 import { installationKey } from '../store/installation-key.ts';
@@ -39,7 +39,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     strict: false,
     loopback: true,
     substrate: { name: 'loopback', enforcesHopLimit: false },
-    identityKeys: identityKeysIn(store, () => NOW),
+    regionKeys: regionKeysIn(store, () => NOW),
     ...settings,
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -462,12 +462,14 @@ describe('GET /openimds/certificates', () => {
 
   test('answers the certificates of the Region of the signature, and no private key', async () => {
     const { host, store } = await serve();
-    const keysOf = identityKeysIn(store, () => NOW);
+    const keysOf = regionKeysIn(store, () => NOW);
     for (const region of ['us-east-1', 'eu-west-1']) {
       const { status, said, answer } = await own(host, 'certificates', { region });
       expect(status).toBe(200);
-      const keys = Object.entries(await keysOf(region));
-      const Certificates = Object.fromEntries(keys.map(([name, { certificate }]) => [name, certificate]));
+      const { identityKeys, sshSigner } = await keysOf(region);
+      const keys = Object.entries(identityKeys).map(([name, { certificate }]) => [name, certificate]);
+      const root = `${/-----BEGIN(?!.*-----BEGIN).*/s.exec(sshSigner.certificates)?.[0]}\n`;
+      const Certificates = { ...Object.fromEntries(keys), 'INSTANCE-CONNECT': root };
       expect(said).toEqual({ Region: region, Certificates });
       expect(answer).not.toContain('PRIVATE');
     }

@@ -52,7 +52,7 @@ export type ApiSettings = ControlPlane & {
   connections: number;
   substrate: Substrate;
   /** Of a Region; made where there are none yet. */
-  identityKeys: ControlPlaneForHost['identityKeys'];
+  regionKeys: ControlPlaneForHost['regionKeys'];
 };
 
 /** The control plane's HTTP server, ready to `listen`. */

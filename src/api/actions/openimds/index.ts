@@ -12,7 +12,7 @@ export const ownRoutes: readonly OwnRoute[] = [
     url: '/openimds/certificates',
     action: 'openimds:ListCertificates',
     run: listCertificates,
-    needsIdentityKeys: true,
+    needsRegionKeys: true,
   },
   { method: 'GET', url: '/openimds/instances', action: 'openimds:ListInstances', run: listInstances },
 ];
