@@ -170,7 +170,8 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
 function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance {
   if (hosted.imds === undefined || nowMs >= hosted.imds.goodUntilMs) {
     const { desired, sinceMs } = hosted;
-    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, sinceMs, nowMs });
+    const identityKeys = host.identityKeys.get(desired.instance.region);
+    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, identityKeys, sinceMs, nowMs });
   }
   return hosted.imds;
 }

@@ -122,8 +122,8 @@ export function desiredInstance({ instance, options, ...changes }: Changes = {})
 }
 
 /** An instance ready to answer at `nowMs`, of a host that has one key in all tests. */
-export function prepare(desired: DesiredInstance, nowMs: number = NOW): ImdsInstance {
-  return prepareInstance(desired, { hostKey: HOST_KEY, sinceMs: nowMs, nowMs });
+export function prepare(desired: DesiredInstance, nowMs: number = NOW, identityKeys?: IdentityKeys): ImdsInstance {
+  return prepareInstance(desired, { hostKey: HOST_KEY, identityKeys, sinceMs: nowMs, nowMs });
 }
 
 /** A request with no header that matters but those given. */
