@@ -176,3 +176,17 @@ test('instances of other Regions are not prepared anew', async () => {
   await reconcile(host, controlPlane([desired('b', 'eu-west-1', 2)]), 1);
   expect(serve()).toBe(prepared);
 });
+
+test('an SSH key that was pushed is served until its time is over, and then not, without another look', async () => {
+  const [path, asked] = ['/latest/meta-data/managed-ssh-keys/active-keys/me', { nowMs: 0, delivery: '2.0' }] as const;
+  const before = desired('a', 'us-east-1', 1);
+  const ManagedSshKeys = [{ InstanceOSUser: 'me', VisibleUntil: new Date(60_000).toISOString(), text: 'key' }];
+  const pushed = { ...before, revision: 2, instance: { ...before.instance, ManagedSshKeys, revision: 2 } };
+  await reconcile(host, controlPlane([before]), 0);
+  const serve = served.get('a') as (nowMs: number) => ImdsInstance;
+  expect(serve(0).find(path, asked)).toBeUndefined();
+  await reconcile(host, controlPlane([before, pushed]), 1);
+  expect(serve(0).find(path, asked)?.after).toBe('\r\nkey');
+  expect(serve(59_999).find(path, asked)?.after).toBe('\r\nkey');
+  expect(serve(60_000).find(path, asked)).toBeUndefined();
+});

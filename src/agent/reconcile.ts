@@ -170,8 +170,8 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
 function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance {
   if (hosted.imds === undefined || nowMs >= hosted.imds.goodUntilMs) {
     const { desired, sinceMs } = hosted;
-    const identityKeys = host.identityKeys.get(desired.instance.region);
-    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, identityKeys, sinceMs, nowMs });
+    const regionKeys = host.regionKeys.get(desired.instance.region);
+    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, regionKeys, sinceMs, nowMs });
   }
   return hosted.imds;
 }
