@@ -4,8 +4,8 @@
  *   root of the installation ──> authority of the Region ──> managed-ssh-signer.REGION.DOMAIN ──> pushed keys
  *
  * An instance trusts the root; certificates and OCSP responses prove the rest (aws-behaviour 2, `managed-ssh-keys/`). All
- * are valid for as long as each other, so that nothing of them is ever made anew. The authority's key is needed for no
- * more than this, and is thrown away.
+ * are valid for thirty years, so that nothing of them is ever made anew. The authority's key is needed for no more than
+ * this, and is thrown away.
  */
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
