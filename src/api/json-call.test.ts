@@ -14,6 +14,7 @@ import {
   makeSshSigner,
   startTestApi,
   type TestApi,
+  write,
 } from './testing.ts';
 
 /** Prepares the account and returns the least that the action needs. */
@@ -21,10 +22,7 @@ const CASES: Record<string, (api: TestApi) => Promise<object>> = {
   'AWSEC2InstanceConnectService.SendSSHPublicKey': async (api) => {
     await makeSshSigner(api);
     const InstanceId = await launch(api);
-    await api.inStore(async (tx) => {
-      const found = await tx.instances.get(api.scope, [InstanceId]);
-      await tx.instances.update(found.map((instance) => ({ ...instance, State: 'running' })));
-    });
+    await write(api, InstanceId, { State: 'running' });
     return { InstanceId, InstanceOSUser: 'ec2-user', SSHPublicKey: ED25519_KEY };
   },
 };

@@ -11,17 +11,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
+import { regionKeysIn } from '../hosts/region-keys.ts';
 import { newRequestId } from '../ids.ts';
-import type { OptionRules, Scope } from '../model.ts';
+import type { Instance, InstanceStateName, OptionRules, Scope } from '../model.ts';
 import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { madeOnce } from '../store/made-once.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import { ownRoutes } from './actions/openimds/index.ts';
 import { rootOf } from './authenticate.ts';
 import { type Judge, rootMayEverything } from './authorize.ts';
 import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
+import { callOwn, type OwnRoute } from './own-call.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ec2');
 
@@ -44,6 +47,12 @@ export type TestApi = {
   query(form: string): Promise<string>;
   /** A call of a service that speaks JSON. @param target as the header has it */
   json(target: string, body: unknown): Promise<object>;
+  /** Our own API: the route is the one of this method whose URL fits the path, which begins after `/openimds/`. */
+  own<T>(
+    method: OwnRoute['method'],
+    path: string,
+    say?: { query?: Record<string, string>; body?: unknown },
+  ): Promise<T>;
   /** Runs `work` on the store, to arrange or to look at what no action shows. */
   inStore<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   advance(milliseconds: number): void;
@@ -61,6 +70,9 @@ export const denyEverything: Judge = async ({ resources }) => ({
   resource: resources[0] ?? '*',
   why: 'because no identity-based policy allows it',
 });
+
+/** Beside the control plane: what instances are placed on. */
+const SUBSTRATE = { name: 'loopback', enforcesHopLimit: false };
 
 /** A control plane that lasts until the running test ends. */
 export async function startTestApi(): Promise<TestApi> {
@@ -93,6 +105,12 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
     advance,
     call: (action, input = {}) =>
       callAction(action, input, { ...caller, requestId: newRequestId() }, controlPlane) as Promise<never>,
+    own: (method, path, { query = {}, body } = {}) => {
+      const { route, open } = findOwnRoute(method, `/openimds/${path}`);
+      const asked = { path: open, query: new Map(Object.entries(query)), body };
+      const regionKeys = regionKeysIn(store, controlPlane.clock);
+      return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE, regionKeys }) as Promise<never>;
+    },
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
     async json(target, body) {
       const { prefix, operation } = readTarget(target);
@@ -105,6 +123,15 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
       return testApi({ ...controlPlane, ...changes }, { account, region }, advance);
     },
   };
+}
+
+/** What the router of the real front door would find. */
+function findOwnRoute(method: string, path: string): { route: OwnRoute; open: Record<string, string> } {
+  for (const route of ownRoutes.filter((each) => each.method === method)) {
+    const open = new RegExp(`^${route.url.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`).exec(path);
+    if (open) return { route, open: { ...open.groups } };
+  }
+  throw new Error(`there is no route ${method} ${path}`);
 }
 
 /** That `answer` is AWS's error with this code and, where given, these exact words. */
@@ -127,6 +154,32 @@ export async function launch(api: TestApi, input: object = {}): Promise<string> 
     ...input,
   });
   return Instances?.[0]?.InstanceId ?? '';
+}
+
+/** Writes fields of an instance as nobody's request would: a state that its host would acknowledge, or what launched it. */
+export async function write(api: TestApi, id: string, fields: Partial<Instance>): Promise<void> {
+  await api.inStore(async (tx) => {
+    const found = await tx.instances.get(api.scope, [id]);
+    await tx.instances.update(found.map((instance) => ({ ...instance, ...fields })));
+  });
+}
+
+/** An instance as the store has it. */
+export async function find(api: TestApi, id: string): Promise<Instance | undefined> {
+  const [instance] = await api.inStore((tx) => tx.instances.get(api.scope, [id]));
+  return instance;
+}
+
+/** Launches a Spot instance, which runs. @returns its id */
+export async function launchSpot(api: TestApi): Promise<string> {
+  const id = await launch(api);
+  await write(api, id, { InstanceLifecycle: 'spot', State: 'running' });
+  return id;
+}
+
+/** Puts an instance into a state, as its host's acknowledgement would. */
+export function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
+  return write(api, id, { State });
 }
 
 /** The placeholder of AWS's documentation, which is in the catalogue. */

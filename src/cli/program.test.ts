@@ -33,6 +33,14 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
       'openimds certificates --help',
     ],
     [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
+    [['event', 'flood', 'i-1'], "unknown command 'flood'", 'openimds event --help'],
+    [['event', 'list'], "missing required argument 'INSTANCE'", 'openimds event list --help'],
+    [
+      ['event', 'maintenance', 'i-1'],
+      "required option '--code <CODE>' not specified",
+      'openimds event maintenance --help',
+    ],
+    [['event', 'autoscaling', 'i-1', 'Pending'], 'Allowed choices are Detached, ', 'openimds event autoscaling --help'],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
   ])('%j', async (args, sentence, help) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -76,6 +84,21 @@ describe('help', () => {
     },
   );
 
+  test('of `event` and of each of its commands has an example', async () => {
+    const whole = (await openimds(['help', 'event'])).stdout;
+    expect(whole).toMatch(/Examples:\n {2}openimds event /);
+    const commands = Array.from(
+      whole.matchAll(/^ {2}([a-z-]+)(?: \[options\])? <INSTANCE>/gm),
+      ([, name = '']) => name,
+    );
+    expect(commands.length).toBeGreaterThan(7);
+    for (const command of commands) {
+      const { status, stdout } = await openimds(['event', command, '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*openimds event ${command} `));
+    }
+  });
+
   test('of the whole names every command and the variables of `up` are in its own', async () => {
     expect((await openimds(['--help'])).stdout).toMatch(/Examples:\n {2}openimds up\n/);
     const { stdout } = await openimds(['up', '--help']);
@@ -90,14 +113,16 @@ describe('help', () => {
 });
 
 describe('nothing answers', () => {
-  test.each([['ls'], ['status'], ['exec', 'i-0123456789abcdef0', '--', 'true']])(
-    '`openimds %s`: one sentence and status 1',
-    async (...args) => {
-      const { status, stdout, stderr } = await openimds(args);
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr).toMatch(/^openimds: nothing answers at http:\/\/127\.0\.0\.1:9: start it with `openimds up`.*\n$/);
-    },
-  );
+  test.each([
+    ['ls'],
+    ['status'],
+    ['exec', 'i-0123456789abcdef0', '--', 'true'],
+    ['event', 'list', 'i-0123456789abcdef0'],
+  ])('`openimds %s`: one sentence and status 1', async (...args) => {
+    const { status, stdout, stderr } = await openimds(args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^openimds: nothing answers at http:\/\/127\.0\.0\.1:9: start it with `openimds up`.*\n$/);
+  });
 
   test('`openimds env` prints its lines all the same, with a note', async () => {
     const { status, stdout, stderr } = await openimds(['env']);

@@ -7,10 +7,20 @@
 
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CertificatesOptions } from './certificates.ts';
+import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
-import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
+import { addEvent } from './event-commands.ts';
+import {
+  addressFlag,
+  choiceFlag,
+  outputFlags,
+  stateFlag,
+  switchFlag,
+  targetFromEnvironment,
+  valueFlag,
+} from './flags.ts';
 import { parseListen } from './listen-address.ts';
-import type { ListOptions } from './ls.ts';
+import type { ListOptions } from './output.ts';
 import { packageVersion } from './package.ts';
 import { parsePort } from './settings.ts';
 import type { UpOptions } from './up.ts';
@@ -32,9 +42,6 @@ export async function runCommandLine(commandLine: string[]): Promise<number> {
   }
   return status;
 }
-
-/** Takes a command's exit status. */
-type Finish = (status: number) => void;
 
 function createProgram(commandLine: string[], finish: Finish): Command {
   const program = createCommands(commandLine, finish);
@@ -73,6 +80,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addAws(program, finish, commandLine);
   addLs(program, finish);
   addExec(program, finish);
+  addEvent(program, finish);
   addStatus(program, finish);
   addCertificates(program, finish);
   return program;
@@ -136,12 +144,12 @@ function addAws(program: Command, finish: Finish, commandLine: string[]): void {
 }
 
 function addLs(program: Command, finish: Finish): void {
-  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
+  const { output, query } = outputFlags();
   describe(program, 'ls', 'list instances with their metadata options and where their metadata services are')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
-    .addOption(output.choices(['table', 'json', 'yaml', 'text']))
-    .option('--query <JMESPATH>', 'print only the part that this expression picks')
+    .addOption(output)
+    .addOption(query)
     .addHelpText('after', examples('openimds ls', "openimds ls --query 'Instances[].Endpoints.ipv4' --output text"))
     .action(async (options: Target & ListOptions) =>
       finish(await (await import('./ls.ts')).listInstances(options, options)),
@@ -194,12 +202,4 @@ function addCertificates(program: Command, finish: Finish): void {
     .action(async (options: Target & CertificatesOptions) =>
       finish(await (await import('./certificates.ts')).printCertificates(options, options)),
     );
-}
-
-function describe(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).showHelpAfterError(`Try: openimds ${name} --help`);
-}
-
-function examples(...lines: string[]): string {
-  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

@@ -9,11 +9,13 @@ import {
   denyEverything,
   ED25519_KEY,
   expectRefusal,
+  find,
   launch,
   makeSshSigner,
   START_MS,
   startTestApi,
   type TestApi,
+  write,
 } from '../../testing.ts';
 
 const OTHER_KEY = `${ED25519_KEY.slice(0, -4)}AAAA`;
@@ -22,10 +24,7 @@ const OTHER_KEY = `${ED25519_KEY.slice(0, -4)}AAAA`;
 async function running(api: TestApi, State: InstanceStateName = 'running', hasSigner = true): Promise<string> {
   if (hasSigner) await makeSshSigner(api);
   const InstanceId = await launch(api);
-  await api.inStore(async (tx) => {
-    const found = await tx.instances.get(api.scope, [InstanceId]);
-    await tx.instances.update(found.map((instance) => ({ ...instance, State })));
-  });
+  await write(api, InstanceId, { State });
   return InstanceId;
 }
 
@@ -34,12 +33,8 @@ function push(api: TestApi, InstanceId: string, input: object = {}): Promise<obj
   return api.json('AWSEC2InstanceConnectService.SendSSHPublicKey', body);
 }
 
-function read(api: TestApi, InstanceId: string): Promise<Instance | undefined> {
-  return api.inStore(async (tx) => (await tx.instances.get(api.scope, [InstanceId]))[0]);
-}
-
 const textsOf = async (api: TestApi, id: string) =>
-  ((await read(api, id))?.ManagedSshKeys ?? []).map(({ text }) => text);
+  ((await find(api, id))?.ManagedSshKeys ?? []).map(({ text }) => text);
 
 describe('no key is pushed', () => {
   test('by whom the policies forbid it', async () => {
@@ -51,7 +46,7 @@ describe('no key is pushed', () => {
       'AccessDeniedException',
       `User: arn:aws:iam::${api.scope.account}:root is not authorized to perform: ec2-instance-connect:SendSSHPublicKey on resource: ${arn} because no identity-based policy allows it`,
     );
-    expect(await read(api, id)).not.toHaveProperty('ManagedSshKeys');
+    expect(await find(api, id)).not.toHaveProperty('ManagedSshKeys');
   });
 
   test('to an instance that does not exist, is of another account or Region, or in another zone', async () => {
@@ -131,9 +126,9 @@ describe('a key that is pushed', () => {
   test('takes a revision, for the host to hear of it, and leaves the options applied', async () => {
     const api = await startTestApi();
     const id = await running(api);
-    const before = (await read(api, id)) as Instance;
+    const before = (await find(api, id)) as Instance;
     await push(api, id);
-    const { ManagedSshKeys, revision, ...after } = (await read(api, id)) as Instance;
+    const { ManagedSshKeys, revision, ...after } = (await find(api, id)) as Instance;
     expect(revision).toBeGreaterThan(before.revision);
     expect(after).toEqual({ ...before, revision: undefined });
     expect(ManagedSshKeys).toHaveLength(1);
@@ -143,7 +138,7 @@ describe('a key that is pushed', () => {
     const api = await startTestApi();
     const id = await running(api);
     const { RequestId } = (await push(api, id, { SSHPublicKey: `${ED25519_KEY} me@home\n` })) as { RequestId: string };
-    const [key] = (await read(api, id))?.ManagedSshKeys ?? [];
+    const [key] = (await find(api, id))?.ManagedSshKeys ?? [];
     expect(key).toMatchObject({ InstanceOSUser: 'ec2-user', VisibleUntil: '2026-11-23T10:01:00.000Z' });
     const lines = key?.text.split('\n') ?? [];
     expect(lines.slice(0, 5)).toEqual([
@@ -175,7 +170,7 @@ describe('a key that is pushed', () => {
     await push(api, id, { InstanceOSUser: 'first' });
     api.advance(40_000);
     await push(api, id, { InstanceOSUser: 'second' });
-    const users = async () => ((await read(api, id))?.ManagedSshKeys ?? []).map((key) => key.InstanceOSUser);
+    const users = async () => ((await find(api, id))?.ManagedSshKeys ?? []).map((key) => key.InstanceOSUser);
     expect(await users()).toEqual(['first', 'second']);
     api.advance(20_000);
     await push(api, id, { InstanceOSUser: 'third' });

@@ -3,8 +3,15 @@
  */
 
 import type { OwnRoute } from '../../own-call.ts';
+import { cancelInstanceEvents } from './cancel-instance-events.ts';
+import { completeInstanceEvent } from './complete-instance-event.ts';
+import { createInstanceEvents } from './create-instance-events.ts';
 import { listCertificates } from './list-certificates.ts';
+import { listInstanceEvents } from './list-instance-events.ts';
 import { listInstances } from './list-instances.ts';
+
+const INSTANCES = '/openimds/instances';
+const EVENTS = `${INSTANCES}/:InstanceId/events`;
 
 export const ownRoutes: readonly OwnRoute[] = [
   {
@@ -14,5 +21,16 @@ export const ownRoutes: readonly OwnRoute[] = [
     run: listCertificates,
     needsRegionKeys: true,
   },
-  { method: 'GET', url: '/openimds/instances', action: 'openimds:ListInstances', run: listInstances },
+  { method: 'GET', url: INSTANCES, action: 'openimds:ListInstances', run: listInstances },
+
+  { method: 'GET', url: EVENTS, action: 'openimds:ListInstanceEvents', run: listInstanceEvents },
+  { method: 'POST', url: EVENTS, action: 'openimds:CreateInstanceEvents', run: createInstanceEvents },
+  { method: 'DELETE', url: EVENTS, action: 'openimds:CancelInstanceEvents', run: cancelInstanceEvents },
+  { method: 'DELETE', url: `${EVENTS}/:EventId`, action: 'openimds:CancelInstanceEvents', run: cancelInstanceEvents },
+  {
+    method: 'POST',
+    url: `${EVENTS}/:EventId/complete`,
+    action: 'openimds:CompleteInstanceEvent',
+    run: completeInstanceEvent,
+  },
 ];

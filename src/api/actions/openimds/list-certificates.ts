@@ -5,18 +5,15 @@
  * There are no parameters: the Region is that of the signature, and the certificates are the same for every account.
  */
 
-import { unknownParameter } from '../../../aws-errors.ts';
 import type { CertificateName, IdentityKeys } from '../../../model.ts';
 import { findMade } from '../../../store/made-once.ts';
-import type { OwnAction } from '../../own-call.ts';
+import { expectNoParameters, type OwnAction } from '../../own-call.ts';
 
 export type ListedCertificates = { Region: string; Certificates: Record<CertificateName, string> };
 
 /** The keys are in the store before the call's transaction begins (`OwnRoute.needsRegionKeys`). */
 export const listCertificates: OwnAction<ListedCertificates> = async ({ tx, scope, query, permit }) => {
-  for (const [name] of query) {
-    if (!name.startsWith('X-Amz-')) throw unknownParameter(name);
-  }
+  expectNoParameters({ query });
   await permit(['*']);
   const keys = await findMade(tx, 'identity-keys', scope.region);
   const root = await findMade(tx, 'ssh-root', '');
