@@ -43,6 +43,8 @@ export type UpOptions = {
   strict: boolean;
   logFormat: 'pretty' | 'json';
   imdsKeepAlive: boolean;
+  /** Packets a second; undefined for no throttling. */
+  imdsThrottle?: number | undefined;
 };
 
 /** The one host of this control plane. */
@@ -84,7 +86,7 @@ async function closeAll(closers: Closers): Promise<void> {
 }
 
 async function start(options: UpOptions, { log, closers }: { log: Log; closers: Closers }): Promise<void> {
-  const { listen, state, rules } = options;
+  const { listen, state, rules, imdsThrottle: throttle } = options;
   const clock = systemClock;
   const store = await openSqliteStore(state);
   closers.push(() => store.close());
@@ -97,9 +99,10 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   const loopback = { port: options.imdsPort, own: defaultOwn(process.platform), keepAlive: options.imdsKeepAlive };
   await checkImdsPort(loopback);
   const substrate = createLoopback({ ...loopback, descriptors: descriptors(shares.metadataServices), clock, log });
+  if (throttle !== undefined) log.info('metadata services are throttled', { hint: `${throttle} packets a second` });
   // It takes over the substrate and the last state, and closes both.
   const controlPlane = connectHost(store, clock, HOST);
-  const agent = startAgent({ controlPlane, substrate, lastState, clock, log });
+  const agent = startAgent({ controlPlane, substrate, lastState, throttle, clock, log });
   closers.push(() => agent.close());
   closers.push(watchDueEvents({ store, clock, log }));
 

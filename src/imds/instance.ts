@@ -7,6 +7,7 @@
 
 import type { DesiredInstance, MetadataOptions, RegionKeys } from '../model.ts';
 import { lastVisibleMs, nextVisibleMs } from './events.ts';
+import { type FaultsInForce, faultsInForce, type Traffic } from './faults.ts';
 import { lastGoneMs, nextGoneMs } from './managed-ssh-keys.ts';
 import { type SessionTokenKey, sessionTokenKey } from './token.ts';
 import { type MetadataTree, metadataTree } from './tree.ts';
@@ -16,6 +17,8 @@ export type ImdsInstance = {
   readonly options: MetadataOptions;
   readonly tokenKey: SessionTokenKey;
   readonly find: MetadataTree;
+  /** Undefined where nothing of them is in force: all that answering then costs is to see that. */
+  readonly faults: FaultsInForce | undefined;
   /** From then on it is out of date: an event becomes visible, or an SSH key that was pushed is gone. */
   readonly goodUntilMs: number;
 };
@@ -29,12 +32,14 @@ export type HostFacts = {
   /** Since when it is desired so. */
   sinceMs: number;
   nowMs: number;
+  /** Counted by all that is prepared of one instance. */
+  traffic: Traffic;
+  /** PacketsPerSecond of instances that have none of their own. */
+  throttle?: number | undefined;
 };
 
-export function prepareInstance(
-  desired: DesiredInstance,
-  { hostKey, regionKeys, sinceMs, nowMs }: HostFacts,
-): ImdsInstance {
+export function prepareInstance(desired: DesiredInstance, facts: HostFacts): ImdsInstance {
+  const { hostKey, regionKeys, sinceMs, nowMs } = facts;
   const { InstanceId, MetadataOptions: options, tokenGeneration, Events, ManagedSshKeys } = desired.instance;
   const lastChangeMs = Math.max(lastVisibleMs(Events, nowMs), lastGoneMs(ManagedSshKeys, nowMs));
   return {
@@ -43,6 +48,7 @@ export function prepareInstance(
     tokenKey: sessionTokenKey(hostKey, InstanceId, tokenGeneration),
     // One time for all categories: AWS's is when metadata last reached the instance's host (aws-behaviour 1.4).
     find: metadataTree(desired, { regionKeys, nowMs, modifiedMs: Math.max(sinceMs, lastChangeMs) }),
+    faults: faultsInForce(desired.instance, facts),
     goodUntilMs: Math.min(nextVisibleMs(Events, nowMs), nextGoneMs(ManagedSshKeys, nowMs)),
   };
 }
