@@ -89,9 +89,9 @@ export function malformedQueryString(message: string): AwsError {
   return new AwsError('MalformedQueryString', 400, message);
 }
 
-/** What AWS's JSON protocols answer to a body that is no JSON. */
-export function serializationException(): AwsError {
-  return new AwsError('SerializationException', 400, 'the body is not JSON in UTF-8');
+/** What AWS's JSON protocols answer to a body that is no JSON, or in which something has the wrong type. */
+export function serializationException(message = 'the body is not JSON in UTF-8'): AwsError {
+  return new AwsError('SerializationException', 400, message);
 }
 
 /** It is not HTTP, or its head is too long or too slow. */
@@ -512,6 +512,70 @@ export function invalidId(id: string): AwsError {
 
 export function tagLimitExceeded(limit: number): AwsError {
   return new AwsError('TagLimitExceeded', 400, `The maximum number of Tags for a resource is ${limit}.`);
+}
+
+// ─── What AWS's JSON services say instead ────────────────────────────────────────────────────────────────────────────
+
+/** As AuthFailure: unknown key and wrong signature answer alike. `why` goes to the log only. */
+export function unrecognizedClientException(why: unknown): AwsError {
+  return new AwsError('UnrecognizedClientException', 400, 'The security token included in the request is invalid.', {
+    cause: why,
+  });
+}
+
+export function missingAuthenticationTokenException(): AwsError {
+  return new AwsError('MissingAuthenticationTokenException', 400, 'Missing Authentication Token');
+}
+
+/** @param what as in IncompleteSignature */
+export function incompleteSignatureException(what: string): AwsError {
+  return new AwsError('IncompleteSignatureException', 400, what);
+}
+
+export function invalidSignatureException(): AwsError {
+  return new AwsError('InvalidSignatureException', 400, 'Signature expired');
+}
+
+export function accessDeniedException(principalArn: string, action: string, resource: string, why: string): AwsError {
+  return new AwsError(
+    'AccessDeniedException',
+    400,
+    `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+  );
+}
+
+export function unknownOperationException(): AwsError {
+  return new AwsError('UnknownOperationException', 400, 'the operation is not offered');
+}
+
+export function internalFailure(cause: unknown): AwsError {
+  return new AwsError('InternalFailure', 500, 'An internal error has occurred', { cause });
+}
+
+// ─── EC2 Instance Connect ────────────────────────────────────────────────────────────────────────────────────────────
+
+export function invalidArgsException(message: string): AwsError {
+  return new AwsError('InvalidArgsException', 400, message);
+}
+
+export function ec2InstanceNotFoundException(message: string): AwsError {
+  return new AwsError('EC2InstanceNotFoundException', 400, message);
+}
+
+export function ec2InstanceStateInvalidException(): AwsError {
+  return new AwsError(
+    'EC2InstanceStateInvalidException',
+    400,
+    'Unable to connect because the instance is not in a valid state.',
+  );
+}
+
+export function ec2InstanceUnavailableException(): AwsError {
+  return new AwsError('EC2InstanceUnavailableException', 400, 'The instance is currently unavailable.');
+}
+
+export function throttlingException(): AwsError {
+  return new AwsError('ThrottlingException', 400, 'The requests were made too frequently and have been throttled.');
 }
 
 // ─── Ours alone ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,22 +6,26 @@
  * `own` calls our own API.
  */
 
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
 import { addressAt, type Cidr, formatCidr, parseCidr } from '../cidr.ts';
-import { identityKeysIn } from '../hosts/identity-keys.ts';
+import { regionKeysIn } from '../hosts/region-keys.ts';
 import { newRequestId } from '../ids.ts';
 import type { Instance, InstanceStateName, OptionRules, Scope } from '../model.ts';
+import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
+import { madeOnce } from '../store/made-once.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { ownRoutes } from './actions/openimds/index.ts';
 import { rootOf } from './authenticate.ts';
 import { type Judge, rootMayEverything } from './authorize.ts';
 import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
+import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute } from './own-call.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ec2');
@@ -43,6 +47,8 @@ export type TestApi = {
   call<A extends string>(action: A, input?: object): Promise<Output<A>>;
   /** @returns the answer's XML */
   query(form: string): Promise<string>;
+  /** A call of a service that speaks JSON. @param target as the header has it */
+  json(target: string, body: unknown): Promise<object>;
   /** Our own API: the route is the one of this method whose URL fits the path, which begins after `/openimds/`. */
   own<T>(
     method: OwnRoute['method'],
@@ -104,10 +110,16 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
     own: (method, path, { query = {}, body } = {}) => {
       const { route, open } = findOwnRoute(method, `/openimds/${path}`);
       const asked = { path: open, query: new Map(Object.entries(query)), body };
-      const identityKeys = identityKeysIn(store, controlPlane.clock);
-      return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE, identityKeys }) as Promise<never>;
+      const regionKeys = regionKeysIn(store, controlPlane.clock);
+      return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE, regionKeys }) as Promise<never>;
     },
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
+    async json(target, body) {
+      const { prefix, operation } = readTarget(target);
+      const service = jsonServices[prefix];
+      if (!service) throw new Error(`there is no service ${prefix}`);
+      return callJson(service, { operation, body }, { ...caller, requestId: newRequestId() }, controlPlane);
+    },
     inStore: (work) => store.transaction(work),
     as({ account = scope.account, region = scope.region, ...changes }) {
       return testApi({ ...controlPlane, ...changes }, { account, region }, advance);
@@ -199,3 +211,14 @@ export const EXAMPLE_IMAGE = 'ami-0abcdef1234567890';
 
 /** A public key as one OpenSSH line without a comment. */
 export const ED25519_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMIWgsdPQELSG60rj3i8rKcqamvdgpqtS827ZXECOc/U';
+
+/** A pair of RSA for the signers of all Regions: to make one takes longer than a test should. */
+const SIGNER = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** Gives the Region a signer of SSH keys, as its first host does. @returns what verifies with */
+export async function makeSshSigner(api: TestApi): Promise<KeyObject> {
+  const privateKey = SIGNER.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const signer = { privateKey, certificates: '', ocspResponses: {} };
+  await madeOnce(api.store, 'ssh-signer', async () => signer)(api.scope.region);
+  return SIGNER.publicKey;
+}

@@ -134,9 +134,10 @@ test('an instance whose key pair or image is gone is still told', async () => {
 });
 
 test('every host of a Region is given the same keys', async () => {
-  const keys = await host.identityKeys('us-east-1');
-  expect(Object.keys(keys)).toEqual(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']);
-  expect(await connectHost(store, () => NOW, 'elsewhere').identityKeys('us-east-1')).toEqual(keys);
+  const keys = await host.regionKeys('us-east-1');
+  expect(Object.keys(keys.identityKeys)).toEqual(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']);
+  expect(Object.keys(keys.sshSigner)).toEqual(['certificates', 'ocspResponses']);
+  expect(await connectHost(store, () => NOW, 'elsewhere').regionKeys('us-east-1')).toEqual(keys);
 });
 
 describe('page by page, every instance is told exactly once', () => {

@@ -16,6 +16,7 @@ import type {
   RegisteredImage,
   Scope,
   SecurityGroup,
+  SshSigner,
   Subnet,
   Tag,
   Vpc,
@@ -116,10 +117,13 @@ export type Documents = {
   'metadata-defaults': AccountMetadataDefaults;
   /** Its id is `ACTION/TOKEN`. */
   'client-token': ClientTokenUse;
-  /** One for each Region (`identity-keys.ts`). */
-  'identity-keys': IdentityKeys;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
+  /** Those of a Region (`made-once.ts`). */
+  'identity-keys': IdentityKeys;
+  'ssh-signer': SshSigner;
+  /** One for the whole installation: the authority above all signers of SSH keys, of the Region without a name. */
+  'ssh-root': { privateKey: string; certificate: string };
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */

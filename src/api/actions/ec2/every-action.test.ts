@@ -164,6 +164,8 @@ const KINDS: Record<keyof Documents, true> = {
   'key-pair': true,
   'metadata-defaults': true,
   'security-group': true,
+  'ssh-root': true,
+  'ssh-signer': true,
   subnet: true,
   vpc: true,
 };
