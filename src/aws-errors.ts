@@ -103,6 +103,36 @@ export function unknownParameter(name: string): AwsError {
   return new AwsError('UnknownParameter', 400, `The parameter ${name} is not recognized`);
 }
 
+/** What the services of the awsQuery protocol say where EC2 says InvalidAction in other words. */
+export function operationNotFound(action: string, version = 'NO_VERSION_SPECIFIED'): AwsError {
+  return new AwsError('InvalidAction', 400, `Could not find operation ${action} for version ${version}`);
+}
+
+/** A parameter of the awsQuery protocol that there is not, or of another type. @param message house wording */
+export function invalidQueryParameter(message: string): AwsError {
+  return new AwsError('InvalidQueryParameter', 400, message);
+}
+
+export type Violation = {
+  /** What was given; null where nothing was. */
+  value: string | number | null;
+  /** The parameter. */
+  at: string;
+  /** For example `not be null`, `have length less than or equal to 64`. */
+  must: string;
+};
+
+/** All that is wrong with the parameters of a call of the awsQuery protocol, in AWS's words. */
+export function validationErrors(violations: readonly Violation[]): AwsError {
+  const said = violations.map(({ value, at, must }) => {
+    const member = at.slice(0, 1).toLowerCase() + at.slice(1);
+    const given = value === null ? 'null' : `'${value}'`;
+    return `Value ${given} at '${member}' failed to satisfy constraint: Member must ${must}`;
+  });
+  const errors = said.length === 1 ? 'error' : 'errors';
+  return validationError(`${said.length} validation ${errors} detected: ${said.join('; ')}`);
+}
+
 export function missingParameter(name: string): AwsError {
   return new AwsError('MissingParameter', 400, `The request must contain the parameter ${name}`);
 }

@@ -8,15 +8,17 @@
  *
  *   [0, namespace, name, traits, leaf]            [3, namespace, name, traits, memberNames, memberSchemas, requiredCount?]
  *   [1, namespace, name, traits, element]         [9, namespace, name, traits, input, output]
+ *   [2, namespace, name, traits, key, value]
  *
- * Where a schema is referred to there may stand a function that returns it, a pair [reference, traits], or a number that
- * means a leaf (64 + leaf: a list of that leaf). Of the required members, which come first, only the count is kept.
+ * Where a schema is referred to there may stand a function that returns it, a pair [reference, traits], or a number: a leaf,
+ * 64 + leaf for a list of it, 128 + leaf for a map of it. Of the required members, which come first, the count is kept.
  */
 
-import type { Leaf, Model, ModelMember, ModelShape, Target } from './model.ts';
+import type { Leaf, Model, ModelMember, ModelShape, Protocol, Target } from './model.ts';
 
 /** What is known of a service beside its schemas. */
 export type Overlay = {
+  protocol: Protocol;
   xmlNamespace: string;
   members: { shape: string; after: string; member: ModelMember }[];
   /** `Shape.Member` of numbers that are no integers. */
@@ -28,9 +30,13 @@ export type Schema = readonly unknown[] | number | string;
 
 export const SIMPLE = 0;
 const LIST = 1;
+export const MAP = 2;
 export const STRUCTURE = 3;
+/** A structure of which one member is there. */
+export const UNION = 4;
 const OPERATION = 9;
 export const LIST_OF = 64;
+export const MAP_OF = 128;
 
 const NUMBER = 1;
 const LEAVES: Record<number, Leaf> = { 0: 'string', 2: 'boolean', 4: 'timestamp', 21: 'blob' };
@@ -48,7 +54,8 @@ export function operationSchemas(sdk: object): Map<string, Schema> {
 export function buildModel(sdk: object, overlay: Overlay, operations: readonly string[]): Model {
   const all = operationSchemas(sdk);
   const shapes: Record<string, ModelShape> = {};
-  const model: Model = { xmlNamespace: overlay.xmlNamespace, operations: {}, shapes };
+  const { protocol, xmlNamespace } = overlay;
+  const model: Model = { protocol, xmlNamespace, operations: {}, shapes };
   const add = (reference: unknown): Target => addShape(shapes, overlay, reference);
   for (const name of operations.toSorted()) {
     const schema = all.get(name);
@@ -60,12 +67,12 @@ export function buildModel(sdk: object, overlay: Overlay, operations: readonly s
 }
 
 /** The model as the file has it: one line for each operation and shape, so that a change of it can be read. */
-export function formatModel({ xmlNamespace, operations, shapes }: Model): string {
+export function formatModel({ protocol, xmlNamespace, operations, shapes }: Model): string {
   const lines = (table: object) =>
     Object.entries(table)
       .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
       .join(',\n');
-  return `{"xmlNamespace":${JSON.stringify(xmlNamespace)},\n"operations":{\n${lines(operations)}},\n"shapes":{\n${lines(shapes)}}}\n`;
+  return `{"protocol":${JSON.stringify(protocol)},"xmlNamespace":${JSON.stringify(xmlNamespace)},\n"operations":{\n${lines(operations)}},\n"shapes":{\n${lines(shapes)}}}\n`;
 }
 
 /** Follows a reference to the schema itself, and says what the reference adds. */
@@ -95,7 +102,11 @@ function addShape(shapes: Record<string, ModelShape>, overlay: Overlay, referenc
     shape.list = addShape(shapes, overlay, schema[4]);
     return name;
   }
-  if (kind !== STRUCTURE) throw new Error(`${name} is of a kind that is not known: ${kind}`);
+  if (kind === MAP) {
+    shapes[name] = { map: addShape(shapes, overlay, schema[5]) };
+    return name;
+  }
+  if (kind !== STRUCTURE && kind !== UNION) throw new Error(`${name} is of a kind that is not known: ${kind}`);
   addStructure(shapes, overlay, schema);
   return name;
 }
@@ -104,10 +115,20 @@ function addNumbered(shapes: Record<string, ModelShape>, schema: unknown): Targe
   if (schema === NUMBER) return 'integer';
   const leaf = LEAVES[schema as number];
   if (leaf) return leaf;
-  const element = LEAVES[(schema as number) - LIST_OF];
-  if (!element) throw new Error(`a schema is not known: ${schema}`);
-  shapes[`${element}[]`] = { list: element, item: 'member' };
-  return `${element}[]`;
+  const element = numberedLeaf(schema, LIST_OF);
+  if (element) {
+    shapes[`${element}[]`] = { list: element, item: 'member' };
+    return `${element}[]`;
+  }
+  const value = numberedLeaf(schema, MAP_OF);
+  if (!value) throw new Error(`a schema is not known: ${schema}`);
+  shapes[`${value}{}`] = { map: value };
+  return `${value}{}`;
+}
+
+function numberedLeaf(schema: unknown, base: number): Leaf | undefined {
+  const leaf = (schema as number) - base;
+  return leaf === NUMBER ? 'integer' : LEAVES[leaf];
 }
 
 function addStructure(shapes: Record<string, ModelShape>, overlay: Overlay, schema: readonly unknown[]): void {
@@ -128,18 +149,19 @@ function addStructure(shapes: Record<string, ModelShape>, overlay: Overlay, sche
     const target = overlay.doubles.includes(`${name}.${member}`)
       ? 'double'
       : addShape(shapes, overlay, references[index]);
-    members.push([member, target, ec2QueryName(member, traits), traits.xmlName ?? member]);
+    members.push([member, target, queryName(overlay.protocol, member, traits), traits.xmlName ?? member]);
   });
   if (requiredCount > 0) shape.required = names.slice(0, requiredCount);
   for (const added of overlay.members.filter((candidate) => candidate.shape === name)) {
     members.splice(names.indexOf(added.after) + 1, 0, added.member);
   }
-  shape.members = simplestFirst(members, shapes);
+  shape.members = overlay.protocol === 'ec2' ? simplestFirst(members, shapes) : members;
 }
 
-/** The ec2 protocol's name of a member in a request. (awsQuery would take xmlName as it is, and the name without it.) */
-function ec2QueryName(member: string, { xmlName, ec2QueryName }: Traits): string {
+/** A member's name in a request: the ec2 protocol begins it with a capital letter, awsQuery takes it as it is. */
+function queryName(protocol: Protocol, member: string, { xmlName, ec2QueryName }: Traits): string {
   const name = xmlName ?? member;
+  if (protocol === 'awsQuery') return name;
   return ec2QueryName ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 

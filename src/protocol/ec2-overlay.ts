@@ -44,6 +44,7 @@ export const operations = [
 ] as const;
 
 export const ec2Overlay: Overlay = {
+  protocol: 'ec2',
   xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
 
   /** AWS's page has the option, AWS's model does not (aws-behaviour 3.2). Each goes after HttpEndpoint. */

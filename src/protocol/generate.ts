@@ -1,12 +1,22 @@
 /**
- * Writes ec2.model.json: `npx node src/protocol/generate.ts`, after a change of ec2-overlay.ts or a new version of the SDK.
+ * Writes <service>.model.json: `npx node src/protocol/generate.ts`, after a change of an overlay or a new version of an SDK.
  *
- * For development only. A test checks that the committed file is what this would write.
+ * For development only. A test checks that the committed files are what this would write.
  */
 
 import { writeFileSync } from 'node:fs';
-import * as sdk from '@aws-sdk/client-ec2';
-import { buildModel, formatModel } from './build-model.ts';
+import * as ec2 from '@aws-sdk/client-ec2';
+import * as iam from '@aws-sdk/client-iam';
+import * as sts from '@aws-sdk/client-sts';
+import { buildModel, formatModel, type Overlay } from './build-model.ts';
 import { ec2Overlay, operations } from './ec2-overlay.ts';
+import { iamOperations, iamOverlay } from './iam-overlay.ts';
+import { stsOperations, stsOverlay } from './sts-overlay.ts';
 
-writeFileSync(new URL('ec2.model.json', import.meta.url), formatModel(buildModel(sdk, ec2Overlay, operations)));
+write('ec2', ec2, ec2Overlay, operations);
+write('iam', iam, iamOverlay, iamOperations);
+write('sts', sts, stsOverlay, stsOperations);
+
+function write(service: string, sdk: object, overlay: Overlay, served: readonly string[]): void {
+  writeFileSync(new URL(`${service}.model.json`, import.meta.url), formatModel(buildModel(sdk, overlay, served)));
+}

@@ -4,31 +4,43 @@
 
 import { readFileSync } from 'node:fs';
 import * as sdk from '@aws-sdk/client-ec2';
+import * as iamSdk from '@aws-sdk/client-iam';
+import * as stsSdk from '@aws-sdk/client-sts';
 import { describe, expect, test } from 'vitest';
 import { buildModel, formatModel, operationSchemas } from './build-model.ts';
 import { ec2 } from './ec2.ts';
 import { ec2Overlay, operations } from './ec2-overlay.ts';
-import { linkService, type Structure } from './model.ts';
+import { iam } from './iam.ts';
+import { iamOperations, iamOverlay } from './iam-overlay.ts';
+import { linkService, type Model, type Structure } from './model.ts';
+import { sts } from './sts.ts';
+import { stsOperations, stsOverlay } from './sts-overlay.ts';
+
+const MODELS = [
+  { name: 'ec2', sdk, overlay: ec2Overlay, served: operations, service: ec2 },
+  { name: 'iam', sdk: iamSdk, overlay: iamOverlay, served: iamOperations, service: iam },
+  { name: 'sts', sdk: stsSdk, overlay: stsOverlay, served: stsOperations, service: sts },
+];
 
 const withoutOverlay = buildModel(sdk, { ...ec2Overlay, members: [], doubles: [] }, operations);
 
-describe('the committed model of EC2', () => {
+describe.each(MODELS)('the committed model of $name', ({ name, sdk, overlay, served, service }) => {
   test('is what generate.ts writes today', () => {
-    const committed = readFileSync(new URL('ec2.model.json', import.meta.url), 'utf8');
-    expect(committed).toBe(formatModel(buildModel(sdk, ec2Overlay, operations)));
+    const committed = readFileSync(new URL(`${name}.model.json`, import.meta.url), 'utf8');
+    expect(committed).toBe(formatModel(buildModel(sdk, overlay, served)));
   });
 
   test('does not depend on the order in which operations are listed', () => {
-    const reversed = buildModel(sdk, ec2Overlay, operations.toReversed());
-    expect(formatModel(reversed)).toBe(formatModel(buildModel(sdk, ec2Overlay, operations)));
+    const reversed = buildModel(sdk, overlay, served.toReversed());
+    expect(formatModel(reversed)).toBe(formatModel(buildModel(sdk, overlay, served)));
   });
 
   test('has the operations that are served and no others', () => {
-    expect([...ec2.operations.keys()].toSorted()).toEqual(operations.toSorted());
+    expect([...service.operations.keys()].toSorted()).toEqual(served.toSorted());
   });
 
   test('an operation that the SDK does not have stops the generator', () => {
-    expect(() => buildModel(sdk, ec2Overlay, ['RunInstance'])).toThrow('the SDK has no operation RunInstance');
+    expect(() => buildModel(sdk, overlay, ['RunInstance'])).toThrow('the SDK has no operation RunInstance');
   });
 });
 
@@ -54,6 +66,7 @@ describe('the overlay', () => {
 describe('linkService', () => {
   test('a shape may contain itself', () => {
     const { operations } = linkService({
+      protocol: 'ec2',
       xmlNamespace: '',
       operations: { Nest: ['Box', null] },
       shapes: {
@@ -67,7 +80,7 @@ describe('linkService', () => {
   });
 
   test('a name that means nothing is a bug, found at start', () => {
-    const model = { xmlNamespace: '', operations: { Nest: ['Box', null] as [string, null] }, shapes: {} };
+    const model: Model = { protocol: 'ec2', xmlNamespace: '', operations: { Nest: ['Box', null] }, shapes: {} };
     expect(() => linkService(model)).toThrow('the model has no shape Box');
   });
 });

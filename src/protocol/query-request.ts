@@ -8,15 +8,11 @@
  * thrown; nothing that XML 1.0 cannot represent gets past. It knows no rule of any action (aws-behaviour 3.1).
  */
 
-import {
-  invalidAction,
-  invalidParameterValue,
-  malformedQueryString,
-  missingParameter,
-  unknownParameter,
-} from '../aws-errors.ts';
+import { malformedQueryString } from '../aws-errors.ts';
 import { ec2 } from './ec2.ts';
-import type { Leaf, List, Service, Shape, Structure } from './model.ts';
+import type { List, Service, Shape, Structure } from './model.ts';
+import { type Refusals, refusalsOf } from './query-refusals.ts';
+import { readValue, valueProblem } from './query-values.ts';
 import { isRepresentable } from './xml.ts';
 
 /** Decoded names and values in the order of the request; every name is there once. */
@@ -87,17 +83,27 @@ function percentDecode(encoded: string): string {
  * The input of an operation, with the member names and types of the AWS SDK; what the form does not name is absent.
  *
  * @param operation for example `RunInstances`
- * @throws InvalidAction, UnknownParameter, MissingParameter, InvalidParameterValue
+ * @throws EC2's InvalidAction, UnknownParameter, MissingParameter, InvalidParameterValue; elsewhere InvalidAction,
+ * InvalidQueryParameter, ValidationError
  */
 export function readInput(operation: string, form: Form, service: Service = ec2): object {
+  const refuse = refusalsOf(service.protocol);
   const input = service.operations.get(operation)?.input;
-  if (!input) throw invalidAction(operation);
+  if (!input) throw refuse.unknownAction(operation, form.get('Version'));
   const root: Node = { parameter: '', parts: new Map() };
   for (const [name, value] of form) {
     if (isInput(name, input)) place(root, name, value);
   }
-  return readStructure(input, root);
+  const dialect = { refuse, listsAreFlat: service.protocol === 'ec2' };
+  return readStructure(dialect, input, root);
 }
+
+/** In what the two protocols differ. */
+type Dialect = {
+  refuse: Refusals;
+  /** `Name.1`; else `Name.member.1`, and `Name=` for a list without members. */
+  listsAreFlat: boolean;
+};
 
 /** The form's names taken apart at their dots. */
 type Node = {
@@ -138,82 +144,55 @@ function place(root: Node, parameter: string, value: string): void {
 }
 
 /** Goes no deeper than the model does, however deep the names are. */
-function read(shape: Shape, node: Node, path: string): unknown {
-  if (shape.kind === 'structure' || shape.kind === 'list') {
-    if (node.value !== undefined) throw unknownParameter(path);
-    return shape.kind === 'list' ? readList(shape, node, path) : readStructure(shape, node, `${path}.`);
-  }
-  if (node.value === undefined || node.parts.size > 0) throw unknownParameter(firstBelow(node).parameter);
-  return READERS[shape.kind](node.value, path);
+function read(dialect: Dialect, shape: Shape, node: Node, path: string): unknown {
+  const { refuse } = dialect;
+  if (shape.kind === 'list') return readList(dialect, shape, node, path);
+  if (shape.kind === 'structure' && node.value === undefined) return readStructure(dialect, shape, node, `${path}.`);
+  // No operation takes a map.
+  if (shape.kind === 'structure' || shape.kind === 'map') throw refuse.unknownParameter(path);
+  if (node.value === undefined || node.parts.size > 0) throw refuse.unknownParameter(firstBelow(node).parameter);
+  const value = readValue(shape.kind, node.value);
+  if (value === undefined) throw refuse.wrongType(path, node.value, valueProblem(shape.kind));
+  return value;
 }
 
 /** Only names of the model become properties, so that no request can reach `__proto__`. */
-function readStructure(structure: Structure, node: Node, path = ''): object {
+function readStructure(dialect: Dialect, structure: Structure, node: Node, path = ''): object {
+  const { refuse } = dialect;
   const result: Record<string, unknown> = {};
   for (const [part, below] of node.parts) {
     const member = structure.byQueryName.get(part);
-    if (!member) throw unknownParameter(below.parameter);
-    result[member.name] = read(member.shape, below, `${path}${part}`);
+    if (!member) throw refuse.unknownParameter(below.parameter);
+    result[member.name] = read(dialect, member.shape, below, `${path}${part}`);
   }
-  for (const { name, queryName } of structure.required) {
-    if (!Object.hasOwn(result, name)) throw missingParameter(`${path}${queryName}`);
-  }
+  const missing = structure.required.filter(({ name }) => !Object.hasOwn(result, name));
+  if (missing.length > 0) throw refuse.missingParameters(missing.map(({ queryName }) => `${path}${queryName}`));
   return result;
 }
 
 /** `Name.1`, `Name.2` …: in order of the numbers. Some clients begin at 0 (aws-behaviour 7), some leave gaps. */
-function readList(list: List, node: Node, path: string): unknown[] {
-  for (const [index, below] of node.parts) {
-    if (!/^(?:0|[1-9]\d{0,5})$/.test(index)) throw unknownParameter(below.parameter);
+function readList(dialect: Dialect, list: List, node: Node, path: string): unknown[] {
+  const { refuse, listsAreFlat } = dialect;
+  if (!listsAreFlat && node.value === '' && node.parts.size === 0) return [];
+  if (node.value !== undefined) throw refuse.unknownParameter(path);
+  const items = listsAreFlat ? node : onlyPart(dialect, node, list.item);
+  for (const [index, below] of items.parts) {
+    if (!/^(?:0|[1-9]\d{0,5})$/.test(index)) throw refuse.unknownParameter(below.parameter);
   }
-  return Array.from(node.parts)
+  const itemPath = listsAreFlat ? path : `${path}.${list.item}`;
+  return Array.from(items.parts)
     .sort(([a], [b]) => Number(a) - Number(b))
-    .map(([index, below]) => read(list.element, below, `${path}.${index}`));
+    .map(([index, below]) => read(dialect, list.element, below, `${itemPath}.${index}`));
+}
+
+function onlyPart({ refuse }: Dialect, node: Node, name: string): Node {
+  for (const [part, below] of node.parts) if (part !== name) throw refuse.unknownParameter(below.parameter);
+  const below = node.parts.get(name);
+  if (!below || below.value !== undefined) throw refuse.unknownParameter(firstBelow(node).parameter);
+  return below;
 }
 
 function firstBelow(node: Node): Node {
   for (const below of node.parts.values()) return below;
   return node;
-}
-
-// ─── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
-const DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
-const READERS: Record<Leaf, (value: string, name: string) => unknown> = {
-  string: (value) => value,
-  boolean(value, name) {
-    if (/^(?:true|1)$/i.test(value)) return true;
-    if (/^(?:false|0)$/i.test(value)) return false;
-    throw wrongType(name, 'neither true nor false');
-  },
-  integer(value, name) {
-    const number = Number(value);
-    if (!/^[+-]?\d+$/.test(value) || !Number.isSafeInteger(number)) throw wrongType(name, 'not an integer');
-    return number;
-  },
-  double(value, name) {
-    const number = Number(value);
-    if (!DOUBLE.test(value) || !Number.isFinite(number)) throw wrongType(name, 'not a number');
-    return number;
-  },
-  timestamp(value, name) {
-    const time = new Date(value);
-    if (!DATE_TIME.test(value) || Number.isNaN(time.getTime())) {
-      throw wrongType(name, 'not a time in ISO 8601, for example 2026-11-23T10:00:00Z');
-    }
-    return time;
-  },
-  blob(value, name) {
-    // Base64 may be broken into lines.
-    const packed = value.replace(/[ \t\r\n]/g, '');
-    if (packed.length % 4 !== 0 || !BASE64.test(packed)) throw wrongType(name, 'not valid base64');
-    return new Uint8Array(Buffer.from(packed, 'base64'));
-  },
-};
-
-function wrongType(name: string, what: string): Error {
-  return invalidParameterValue(`the value of \`${name}\` is ${what}`);
 }

@@ -3,7 +3,8 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { writeError, writeResponse } from './query-response.ts';
+import { iam } from './iam.ts';
+import { writeError, writeErrorResponse, writeResponse } from './query-response.ts';
 
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 
@@ -98,4 +99,45 @@ test('an error has AWS’s shape, with `RequestID` where an answer has `requestI
       '<Message>The parameter &lt;\ufffd&gt; is not recognized</Message></Error></Errors>' +
       '<RequestID>rid</RequestID></Response>',
   );
+});
+
+describe('an answer of a service of the awsQuery protocol', () => {
+  const METADATA = '<ResponseMetadata><RequestId>rid</RequestId></ResponseMetadata>';
+
+  /** What the answer has in its root element. */
+  function inside(operation: string, output: object): string {
+    const answer = writeResponse(operation, output, 'rid', iam);
+    const root = `<${operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">`;
+    expect(answer.startsWith(`<?xml version="1.0" encoding="UTF-8"?>\n${root}`)).toBe(true);
+    return answer.slice(answer.indexOf(root) + root.length, -`</${operation}Response>`.length);
+  }
+
+  test('has its members in a result, lists as members, and the request at its end', () => {
+    const User = { UserName: 'a', CreateDate: new Date('2026-11-23T10:00:00Z'), Tags: [{ Key: 'k', Value: '' }] };
+    expect(inside('CreateUser', { User })).toBe(
+      '<CreateUserResult><User><UserName>a</UserName><CreateDate>2026-11-23T10:00:00Z</CreateDate>' +
+        `<Tags><member><Key>k</Key><Value/></member></Tags></User></CreateUserResult>${METADATA}`,
+    );
+  });
+
+  test('has no result where the operation answers only that it succeeded', () => {
+    expect(inside('DeleteUser', {})).toBe(METADATA);
+  });
+
+  test('has maps as entries', () => {
+    const result = { EvalActionName: 'a', EvalDecision: 'allowed', EvalDecisionDetails: { 'a<b': 'allowed' } };
+    expect(inside('SimulateCustomPolicy', { EvaluationResults: [result] })).toContain(
+      '<EvalDecisionDetails><entry><key>a&lt;b</key><value>allowed</value></entry></EvalDecisionDetails>',
+    );
+  });
+
+  test.each([
+    [404, 'Sender'],
+    [500, 'Receiver'],
+  ])('with status %i is an error of the %s', (status, type) => {
+    expect(writeErrorResponse(iam, { code: 'A', status, message: '<' }, 'rid')).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?>\n<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">' +
+        `<Error><Type>${type}</Type><Code>A</Code><Message>&lt;</Message></Error><RequestId>rid</RequestId></ErrorResponse>`,
+    );
+  });
 });

@@ -7,7 +7,7 @@
 
 import { isoMilliseconds } from '../clock.ts';
 import { ec2 } from './ec2.ts';
-import type { Leaf, List, Service, Shape, Structure } from './model.ts';
+import type { Leaf, List, MapShape, Protocol, Service, Shape, Structure } from './model.ts';
 import { escapeText } from './xml.ts';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -20,12 +20,32 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 export function writeResponse(operation: string, output: object, requestId: string, service: Service = ec2): string {
   const shape = service.operations.get(operation);
   if (!shape) throw new Error(`the model has no operation ${operation}`);
-  const content = shape.output ? writerOf(shape.output)('', output) : '<return>true</return>';
-  const root = `${operation}Response`;
-  return `${DECLARATION}<${root} xmlns="${service.xmlNamespace}"><requestId>${escapeText(requestId)}</requestId>${content}</${root}>`;
+  const content = shape.output && writerOf(shape.output)('', output);
+  const inside = FRAMES[service.protocol](operation, content, escapeText(requestId));
+  return `${DECLARATION}<${operation}Response xmlns="${service.xmlNamespace}">${inside}</${operation}Response>`;
 }
 
-/** Note `RequestID`, which is `requestId` in the answer to a request that succeeds. */
+/** What stands around the members of the output; `content` is undefined where there is only success to tell. */
+const FRAMES: Readonly<Record<Protocol, (operation: string, content: string | undefined, id: string) => string>> = {
+  ec2: (_operation, content = '<return>true</return>', id) => `<requestId>${id}</requestId>${content}`,
+  awsQuery: (operation, content, id) => {
+    const result = content === undefined ? '' : `<${operation}Result>${content}</${operation}Result>`;
+    return `${result}<ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata>`;
+  },
+};
+
+/** An error of a service of the awsQuery protocol. @param status of HTTP, which says whose doing it is */
+export function writeErrorResponse(
+  { xmlNamespace }: Pick<Service, 'xmlNamespace'>,
+  { code, status, message }: { code: string; status: number; message: string },
+  requestId: string,
+): string {
+  const type = status < 500 ? 'Sender' : 'Receiver';
+  const error = `<Error><Type>${type}</Type><Code>${escapeText(code)}</Code><Message>${escapeText(message)}</Message></Error>`;
+  return `${DECLARATION}<ErrorResponse xmlns="${xmlNamespace}">${error}<RequestId>${escapeText(requestId)}</RequestId></ErrorResponse>`;
+}
+
+/** EC2's. Note `RequestID`, which is `requestId` in the answer to a request that succeeds. */
 export function writeError(code: string, message: string, requestId: string): string {
   const error = `<Error><Code>${escapeText(code)}</Code><Message>${escapeText(message)}</Message></Error>`;
   return `${DECLARATION}<Response><Errors>${error}</Errors><RequestID>${escapeText(requestId)}</RequestID></Response>`;
@@ -45,8 +65,18 @@ function writerOf(shape: Shape): Writer {
 }
 
 function makeWriter(shape: Shape): Writer {
-  if (shape.kind === 'structure') return structureWriter(shape);
-  return shape.kind === 'list' ? listWriter(shape) : leafWriter(LEAF_TEXT[shape.kind]);
+  switch (shape.kind) {
+    case 'structure':
+      return structureWriter(shape);
+    case 'list':
+      return listWriter(shape);
+    case 'map':
+      return mapWriter(shape);
+    case 'timestamp':
+      return leafWriter(shape.milliseconds === 'always' ? milliseconds : millisecondsIfAny);
+    default:
+      return leafWriter(LEAF_TEXT[shape.kind]);
+  }
 }
 
 function structureWriter({ members }: Structure): Writer {
@@ -67,6 +97,16 @@ function listWriter({ item, element }: List): Writer {
   return (xml, value) => (value as unknown[]).reduce(writeItem, xml);
 }
 
+/** `<entry><key>…</key><value>…</value></entry>`, as awsQuery has maps. */
+function mapWriter({ value }: MapShape): Writer {
+  const writeValue = elementWriter('value', value);
+  return (before, map) =>
+    Object.entries(map as object).reduce(
+      (xml, [key, each]) => `${writeValue(`${xml}<entry><key>${escapeText(key)}</key>`, each)}</entry>`,
+      before,
+    );
+}
+
 /** Appends a whole element. The writer of its content is looked up when first needed: a shape may contain itself. */
 function elementWriter(tag: string, shape: Shape): Writer {
   const open = `<${tag}>`;
@@ -85,11 +125,18 @@ function leafWriter(text: (value: unknown) => string): Writer {
   return (xml, value) => xml + text(value);
 }
 
-const LEAF_TEXT: Record<Leaf, (value: unknown) => string> = {
+function milliseconds(value: unknown): string {
+  return isoMilliseconds((value as Date).getTime());
+}
+
+function millisecondsIfAny(value: unknown): string {
+  return milliseconds(value).replace('.000Z', 'Z');
+}
+
+const LEAF_TEXT: Record<Exclude<Leaf, 'timestamp'>, (value: unknown) => string> = {
   string: (value) => escapeText(String(value)),
   boolean: String,
   integer: String,
   double: String,
-  timestamp: (value) => isoMilliseconds((value as Date).getTime()),
   blob: (value) => Buffer.from(value as Uint8Array).toString('base64'),
 };
