@@ -9,6 +9,8 @@
  * camelCase. Nothing in this file does anything: these are types only, and every folder may import them.
  */
 
+import type { Session } from './iam-model.ts';
+
 // ─── Metadata options ────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Switch = 'enabled' | 'disabled';
@@ -309,14 +311,29 @@ export type Image = {
 /** An image that an account registered; those of the catalogue have no scope. */
 export type RegisteredImage = Scope & Image;
 
-/** A key that signs requests. INVARIANT: the secret is never logged and never answered by an API. */
-export type AccessKey = { AccessKeyId: string; SecretAccessKey: string; principal: Principal };
+/** A key that signs requests. INVARIANT: the secret is never logged, and an API answers it only where it was made. */
+export type AccessKey = {
+  AccessKeyId: string;
+  SecretAccessKey: string;
+  principal: Principal;
+  /** `Active` where absent. */
+  Status?: 'Active' | 'Inactive';
+  CreateDate?: string;
+  /** Written down once a minute at most. */
+  lastUsed?: { atMs: number; ServiceName: string; Region: string };
+};
 
 /**
- * Who is asking: the root of an account, or an instance with its own identity credentials, which no policy allows
- * anything. Users, roles and their sessions join them when IAM comes.
+ * Who is asking. `arn` is that of the caller's partition; of a session it is the session's own.
+ *
+ * An instance with its identity credentials is one that no policy can allow anything.
  */
-export type Principal = { kind: 'root' | 'ec2-instance'; account: string; arn: string };
+export type Principal = { account: string; arn: string } & (
+  | { kind: 'root'; session?: Session }
+  | { kind: 'user'; UserName: string; UserId: string; session?: Session }
+  | { kind: 'assumed-role'; RoleName: string; RoleId: string; RoleSessionName: string; session: Session }
+  | { kind: 'ec2-instance'; InstanceId: string }
+);
 
 /** The keys that sign instance identity documents, named as AWS names their certificates (aws-behaviour 2.3). */
 export type IdentityKeyName = 'DSA' | 'RSA' | 'RSA-2048' | 'DSA-2048';

@@ -1,5 +1,6 @@
 /**
- * Temporary credentials of instances, made and verified without remembering any: everything is in the session token.
+ * Identity credentials of instances, made and verified without remembering any: everything is in the session token. Those
+ * of users and roles are in sts-session.ts.
  *
  *   version | delivery | made at, ms, 6 bytes | expires, ms, 6 bytes | account, 12 bytes | InstanceId | HMAC-SHA256, 32 bytes
  *
@@ -25,7 +26,7 @@ export type SessionClaims = {
 export type SessionCredentials = { AccessKeyId: string; SecretAccessKey: string; Token: string };
 
 const VERSION = 1;
-const MAC_BYTES = 32;
+export const MAC_BYTES = 32;
 const TIME_BYTES = 6;
 const ACCOUNT_BYTES = 12;
 /** Version and delivery, two times, the account. */
@@ -42,14 +43,23 @@ export function instanceCredentialsKey(installationKey: Uint8Array, account: str
 
 /** @param key of the instance that the claims name, in base64 */
 export function makeSessionCredentials(key: string, claims: SessionClaims): SessionCredentials {
-  const secret = Buffer.from(key, 'base64');
-  const said = writeClaims(claims);
-  const derive = (what: string) => createHmac('sha256', secret).update(`${what}\0`).update(said).digest();
+  return credentialsFor(Buffer.from(key, 'base64'), writeClaims(claims));
+}
+
+/** The credentials whose token says this, whatever the form of it is. */
+export function credentialsFor(key: Uint8Array, said: Uint8Array): SessionCredentials {
+  const derive = (what: string) => createHmac('sha256', key).update(`${what}\0`).update(said).digest();
   return {
     AccessKeyId: `ASIA${base32(derive('access key')).slice(0, 16)}`,
     SecretAccessKey: derive('secret').subarray(0, 30).toString('base64'),
     Token: Buffer.concat([said, derive('token')]).toString('base64'),
   };
+}
+
+/** Whether a token is the very one that was made; the time it takes tells nothing of how it differs. */
+export function isToken(given: string, { Token }: SessionCredentials): boolean {
+  const [bytes, made] = [Buffer.from(given), Buffer.from(Token)];
+  return bytes.length === made.length && timingSafeEqual(bytes, made);
 }
 
 /**
@@ -65,10 +75,7 @@ export function verifySessionToken(
   if (!claims) return undefined;
   const key = instanceCredentialsKey(installationKey, claims.account, claims.InstanceId);
   const credentials = makeSessionCredentials(key, claims);
-  const given = Buffer.from(token);
-  const made = Buffer.from(credentials.Token);
-  if (given.length !== made.length || !timingSafeEqual(given, made)) return undefined;
-  return { ...credentials, ...claims };
+  return isToken(token, credentials) ? { ...credentials, ...claims } : undefined;
 }
 
 function writeClaims({ account, InstanceId, delivery, madeAtMs, expiresAtMs }: SessionClaims): Buffer {
