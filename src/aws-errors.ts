@@ -27,6 +27,32 @@ export function authFailure(why: string): AwsError {
   });
 }
 
+/** IAM and STS tell an unknown key from a wrong signature; EC2 makes an AuthFailure of both. `why` goes to the log only. */
+export function invalidClientTokenId(why?: string): AwsError {
+  return new AwsError('InvalidClientTokenId', 403, 'The security token included in the request is invalid.', {
+    cause: why,
+  });
+}
+
+export function signatureDoesNotMatch(why: unknown): AwsError {
+  return new AwsError(
+    'SignatureDoesNotMatch',
+    403,
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    { cause: why },
+  );
+}
+
+/** What IAM and STS say where EC2 says RequestExpired of a signature. */
+export function signatureExpired(): AwsError {
+  return new AwsError('SignatureDoesNotMatch', 403, 'Signature expired: the request is too old, or from the future.');
+}
+
+/** Of temporary credentials. EC2 says RequestExpired. */
+export function expiredToken(): AwsError {
+  return new AwsError('ExpiredToken', 403, 'The security token included in the request is expired');
+}
+
 export function notAuthorizedForImage(imageId: string): AwsError {
   return new AwsError('AuthFailure', 401, `Not authorized for image:${imageId}`);
 }
@@ -46,12 +72,34 @@ export function requestExpired(): AwsError {
 
 // ─── May you ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export function unauthorizedOperation(principalArn: string, action: string, resource: string, why: string): AwsError {
+/** @param encoded what DecodeAuthorizationMessage takes */
+export function unauthorizedOperation(
+  principalArn: string,
+  action: string,
+  resource: string,
+  why: string,
+  encoded?: string,
+): AwsError {
+  const decodable = encoded === undefined ? '' : `. Encoded authorization failure message: ${encoded}`;
   return new AwsError(
     'UnauthorizedOperation',
     403,
-    `You are not authorized to perform this operation. User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+    `You are not authorized to perform this operation. User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}${decodable}`,
   );
+}
+
+/** How IAM, STS and other services that speak awsQuery say it. */
+export function accessDenied(principalArn: string, action: string, resource: string, why: string): AwsError {
+  return new AwsError(
+    'AccessDenied',
+    403,
+    `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource}${why && ` ${why}`}`,
+  );
+}
+
+/** For what nobody is allowed, whatever policies say. @param message AWS's words */
+export function neverAllowed(message: string): AwsError {
+  return new AwsError('AccessDenied', 403, message);
 }
 
 export function dryRunOperation(): AwsError {
@@ -87,6 +135,46 @@ export function constraintViolation(message: string): AwsError {
 /** A parameter of IAM's or STS's that is too long or has characters that may not be there, in AWS's words. */
 export function validationError(message: string): AwsError {
   return new AwsError('ValidationError', 400, message);
+}
+
+// ─── IAM and STS ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** @param what for example `The user with name bob cannot be found.` */
+export function noSuchEntity(what: string): AwsError {
+  return new AwsError('NoSuchEntity', 404, what);
+}
+
+/** @param what for example `User with name bob already exists.` */
+export function entityAlreadyExists(what: string): AwsError {
+  return new AwsError('EntityAlreadyExists', 409, what);
+}
+
+/** @param why what has to be done before, for example `must detach all policies first.` */
+export function deleteConflict(why: string): AwsError {
+  return new AwsError('DeleteConflict', 409, why);
+}
+
+/** A quota of IAM's. @param name as AWS calls it, for example `AccessKeysPerUser` */
+export function quotaExceeded(name: string, limit: number): AwsError {
+  return new AwsError('LimitExceeded', 409, `Cannot exceed quota for ${name}: ${limit}`);
+}
+
+/** What the form of a parameter does not forbid, but its sense does. */
+export function invalidInput(message: string): AwsError {
+  return new AwsError('InvalidInput', 400, message);
+}
+
+/** A session's policy and tags are too many for its token. */
+export function packedPolicyTooLarge(percent: number): AwsError {
+  return new AwsError(
+    'PackedPolicyTooLarge',
+    400,
+    `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
+  );
+}
+
+export function invalidAuthorizationMessage(): AwsError {
+  return new AwsError('InvalidAuthorizationMessageException', 400, 'Message is not valid');
 }
 
 // ─── The request itself ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -595,6 +683,11 @@ export function incompleteSignatureException(what: string): AwsError {
 
 export function invalidSignatureException(): AwsError {
   return new AwsError('InvalidSignatureException', 400, 'Signature expired');
+}
+
+/** As ExpiredToken. */
+export function expiredTokenException(): AwsError {
+  return new AwsError('ExpiredTokenException', 400, 'The security token included in the request is expired');
 }
 
 export function accessDeniedException(principalArn: string, action: string, resource: string, why: string): AwsError {

@@ -26,7 +26,7 @@ type Identity = {
 
 type Bounded = {
   /** The ARN of a managed policy. */
-  PermissionsBoundary?: string;
+  PermissionsBoundary?: string | undefined;
   Tags: Tag[];
 };
 

@@ -43,10 +43,21 @@ export function newSpotInstanceRequestId(): string {
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
+/** What the unique ids of IAM begin with: users, groups, roles, managed policies, instance profiles. */
+export type IamIdPrefix = 'AIDA' | 'AGPA' | 'AROA' | 'ANPA' | 'AIPA';
+
+/** For example `AIDAJQABLZS4A3QDU576Q`: the prefix and 17 characters. */
+export function newIamId(prefix: IamIdPrefix): string {
+  return prefix + base32(17);
+}
+
+function base32(length: number): string {
+  return Array.from(randomBytes(length), (byte) => BASE32[byte % 32]).join('');
+}
+
 /** A new long-term access key: `AKIA` and 16 characters, with a secret of 40 characters. */
 export function newAccessKey(): { AccessKeyId: string; SecretAccessKey: string } {
-  const id = Array.from(randomBytes(16), (byte) => BASE32[byte % 32]).join('');
-  return { AccessKeyId: `AKIA${id}`, SecretAccessKey: randomBytes(30).toString('base64') };
+  return { AccessKeyId: `AKIA${base32(16)}`, SecretAccessKey: randomBytes(30).toString('base64') };
 }
 
 /** A locally administered unicast MAC address as EC2 shows them: lower case, with colons, beginning with `02` or `06`. */

@@ -2,27 +2,40 @@
  * Who is asking, and in which Region: the access key, the signature over the whole request, the scope in it.
  *
  * Every request is signed and every signature verified. Temporary credentials are recognised by their session token, which
- * says whose they are and until when. On a loopback address, and never with `--strict`, the keys that
+ * says whose they are and until when (`sessions.ts`). On a loopback address, and never with `--strict`, the keys that
  * users of local AWS tools know work too: `test`, or twelve digits that name the account, with the secret `test`
  * (docs/decisions/0005-local-access-keys.md).
  */
 
-import { AwsError, authFailure, requestExpired } from '../aws-errors.ts';
-import { findRegion, partitionOf } from '../catalogue/regions.ts';
-import { verifySessionToken } from '../iam/session-credentials.ts';
+import { AwsError, authFailure, expiredToken, invalidClientTokenId } from '../aws-errors.ts';
+import { findRegion } from '../catalogue/regions.ts';
+import type { Wire } from '../iam/context.ts';
 import { type Claim, readCredential, type SignedRequest, verifySignature } from '../iam/sigv4.ts';
-import type { AccessKey, Principal } from '../model.ts';
-import { installationKey } from '../store/installation-key.ts';
+import type { Principal } from '../model.ts';
 import type { Store } from '../store/store.ts';
+import { type FoundKey, inPartitionOf, rootOf } from './principals.ts';
+import { sessionKey } from './sessions.ts';
 
 const LOCAL_SECRET = 'test';
 const LOCAL_ACCOUNT = '000000000000';
+/** Last uses are written down no more often. */
+const MINUTE_MS = 60_000;
 
-export type Caller = { principal: Principal; region: string; service: string; accessKeyId: string };
+/** How a request came. */
+export type Connection = Pick<Wire, 'sourceIp' | 'secureTransport' | 'userAgent'>;
+
+export type Caller = {
+  principal: Principal;
+  region: string;
+  service: string;
+  accessKeyId: string;
+  /** Absent where there was none, as in tests. */
+  connection?: Connection;
+};
 
 /**
  * @param localKeys whether `test` and twelve-digit keys are accepted
- * @throws MissingAuthenticationToken, IncompleteSignature, RequestExpired, AuthFailure
+ * @throws MissingAuthenticationToken, IncompleteSignature, InvalidClientTokenId, RequestExpired, ExpiredToken, AuthFailure
  */
 export async function authenticate(
   request: SignedRequest,
@@ -32,15 +45,16 @@ export async function authenticate(
   const key = await findKey(credential, { store, localKeys });
   if (!key) {
     refuseAtSameCost(request, credential, nowMs);
-    throw authFailure(
-      'the access key is unknown, or is one of those that are accepted on local names only, without --strict',
+    throw invalidClientTokenId(
+      'the access key is unknown or inactive, or is one of those that are accepted on local names only, without --strict',
     );
   }
   verifySignature(request, credential, key.SecretAccessKey, nowMs);
-  if (key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs) throw requestExpired();
+  if (key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs) throw expiredToken();
   if (!findRegion(credential.region)) throw authFailure(`the scope names the unknown region ${credential.region}`);
+  if (key.isStored) await noteUse(store, key, credential, nowMs);
   const { region, service, accessKeyId } = credential;
-  return { principal: inPartition(key.principal, region), region, service, accessKeyId };
+  return { principal: inPartitionOf(key.principal, region), region, service, accessKeyId };
 }
 
 /** An unknown key costs the same as a wrong signature, so that the time tells nobody which keys exist. */
@@ -52,20 +66,12 @@ function refuseAtSameCost(request: SignedRequest, credential: Claim, nowMs: numb
   }
 }
 
-/** The root of an account. */
-export function rootOf(account: string): Principal {
-  return { kind: 'root', account, arn: `arn:aws:iam::${account}:root` };
-}
-
-function localKey(AccessKeyId: string, enabled: boolean): AccessKey | undefined {
+function localKey(AccessKeyId: string, enabled: boolean): FoundKey | undefined {
   if (!enabled) return undefined;
   const account = AccessKeyId === 'test' ? LOCAL_ACCOUNT : AccessKeyId;
   if (!/^\d{12}$/.test(account)) return undefined;
   return { AccessKeyId, SecretAccessKey: LOCAL_SECRET, principal: rootOf(account) };
 }
-
-/** A key that may be temporary. */
-type FoundKey = AccessKey & { expiresAtMs?: number };
 
 async function findKey(
   { accessKeyId, sessionToken }: Claim,
@@ -74,19 +80,21 @@ async function findKey(
   // First, because users of local tools like to set a session token beside it, which then says nothing.
   const local = localKey(accessKeyId, localKeys);
   if (local) return local;
-  if (sessionToken !== undefined) return sessionKey(store, accessKeyId, sessionToken);
-  return store.transaction((tx) => tx.accessKeys.find(accessKeyId));
+  return store.transaction(async (tx) => {
+    if (sessionToken !== undefined) return sessionKey(tx, accessKeyId, sessionToken);
+    const key = await tx.accessKeys.find(accessKeyId);
+    return key && key.Status !== 'Inactive' ? { ...key, isStored: true } : undefined;
+  });
 }
 
-/** The identity credentials of an instance (aws-behaviour 2.1); a token of other credentials is nobody's. */
-async function sessionKey(store: Store, AccessKeyId: string, sessionToken: string): Promise<FoundKey | undefined> {
-  const session = verifySessionToken(await store.transaction(installationKey), sessionToken);
-  if (session?.AccessKeyId !== AccessKeyId) return undefined;
-  const { account, InstanceId, SecretAccessKey, expiresAtMs } = session;
-  const arn = `arn:aws:sts::${account}:assumed-role/aws:ec2-instance/${InstanceId}`;
-  return { AccessKeyId, SecretAccessKey, expiresAtMs, principal: { kind: 'ec2-instance', account, arn } };
-}
-
-function inPartition(principal: Principal, region: string): Principal {
-  return { ...principal, arn: principal.arn.replace(/^arn:aws:/, `arn:${partitionOf(region)}:`) };
+/** A write for each request would cost more than the request. */
+async function noteUse(store: Store, key: FoundKey, { service, region }: Claim, nowMs: number): Promise<void> {
+  const { lastUsed } = key;
+  if (lastUsed && nowMs < lastUsed.atMs + MINUTE_MS) return;
+  await store.transaction(async (tx) => {
+    // Read again: it may have been deleted or changed meanwhile.
+    const current = await tx.accessKeys.find(key.AccessKeyId);
+    if (!current) return;
+    await tx.accessKeys.put({ ...current, lastUsed: { atMs: nowMs, ServiceName: service, Region: region } });
+  });
 }

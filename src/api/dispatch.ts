@@ -7,14 +7,17 @@
 
 import { dryRunOperation, invalidAction, missingAction } from '../aws-errors.ts';
 import type { Clock } from '../clock.ts';
+import type { Wire } from '../iam/context.ts';
 import type { OptionRules } from '../model.ts';
 import { type Form, readInput } from '../protocol/query-request.ts';
 import { writeResponse } from '../protocol/query-response.ts';
 import type { Store } from '../store/store.ts';
 import { ec2Actions } from './actions/ec2/index.ts';
 import type { Caller } from './authenticate.ts';
-import { authorize, type Judge } from './authorize.ts';
+import { asked, authorize, type Judge } from './authorize.ts';
 import type { Call } from './call.ts';
+import { resourceKeys } from './ec2-resource-keys.ts';
+import type { QueryService } from './query-services.ts';
 
 /** What every call is served with. */
 export type ControlPlane = {
@@ -26,55 +29,57 @@ export type ControlPlane = {
   host: string;
 };
 
-/** The name of the action that a form asks for. @throws MissingAction, InvalidAction */
-function actionOf(form: Form): string {
-  const name = form.get('Action');
-  if (name === undefined || name === '') throw missingAction();
-  if (!Object.hasOwn(ec2Actions, name)) throw invalidAction(name);
-  return name;
-}
+/** Who calls, from where, and as which request. */
+export type CallerOf = Pick<Caller, 'principal' | 'region' | 'connection'> & { requestId: string };
 
 /**
- * Runs one EC2 action.
+ * Runs one action of a service of the Query protocol.
  *
  * @returns the body of the answer, XML
  * @throws AwsError for every "no"; the transaction has then left no trace
  */
 export async function dispatch(
+  service: QueryService,
   form: Form,
-  caller: Pick<Caller, 'principal' | 'region'>,
-  requestId: string,
+  caller: CallerOf,
   controlPlane: ControlPlane,
 ): Promise<string> {
-  const name = actionOf(form);
-  const input = readInput(name, form);
-  const output = await callAction(name, input, { ...caller, requestId }, controlPlane);
-  return writeResponse(name, output, requestId);
+  const name = form.get('Action');
+  if (name === undefined || name === '') throw missingAction();
+  const input = readInput(name, form, service.model);
+  const output = await service.call(name, input, caller, controlPlane);
+  return writeResponse(name, output, caller.requestId, service.model);
+}
+
+/** What conditions can ask about the request as such. */
+export function wireOf({ region, connection }: Pick<CallerOf, 'region' | 'connection'>, nowMs: number): Wire {
+  return { secureTransport: false, ...connection, region, nowMs };
 }
 
 /** Runs one EC2 action whose input has been read already. */
 export function callAction(
   name: string,
   input: object,
-  { principal, region, requestId }: Pick<Caller, 'principal' | 'region'> & { requestId: string },
+  caller: CallerOf,
   { store, clock, rules, judge, host }: ControlPlane,
 ): Promise<object> {
   const run = ec2Actions[name];
   if (!run) throw invalidAction(name);
+  const { principal, region, requestId } = caller;
   return store.transaction((tx) => {
+    const nowMs = clock();
+    const scope = { account: principal.account, region };
+    const wire = wireOf(caller, nowMs);
     const call: Call = {
-      action: name,
-      requestId,
-      principal,
-      scope: { account: principal.account, region },
-      nowMs: clock(),
-      rules,
-      host,
-      tx,
+      ...{ action: name, requestId, principal, scope, nowMs, rules, host, tx },
       async permit(resources, dryRun) {
-        await authorize(judge, { principal, action: `ec2:${name}`, resources });
+        const action = `ec2:${name}`;
+        const keysOf = resourceKeys({ action, scope, tx }, input, resources);
+        const arns = resources.map((resource) => (typeof resource === 'string' ? resource : resource.arn));
+        await authorize(judge, { principal, action, resources: arns, keysOf, wire, tx });
         if (dryRun) throw dryRunOperation();
       },
+      permitAlso: (action, resources) => authorize(judge, { principal, action, ...asked(resources), wire, tx }),
     };
     return run(input, call);
   });

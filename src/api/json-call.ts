@@ -8,6 +8,7 @@
 import {
   type AwsError,
   accessDeniedException,
+  expiredTokenException,
   incompleteSignatureException,
   internalFailure,
   invalidSignatureException,
@@ -17,10 +18,10 @@ import {
 } from '../aws-errors.ts';
 import type { MessageMember } from '../protocol/json.ts';
 import { ec2InstanceConnect } from './actions/ec2-instance-connect/index.ts';
-import type { Caller } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import type { Call } from './call.ts';
-import type { ControlPlane } from './dispatch.ts';
+import { type CallerOf, type ControlPlane, wireOf } from './dispatch.ts';
+import { resourceKeys } from './ec2-resource-keys.ts';
 
 export type JsonCall = Pick<Call, 'requestId' | 'principal' | 'scope' | 'nowMs' | 'tx'> & {
   /** @param resources ARNs, or `*` @throws AccessDeniedException */
@@ -46,33 +47,36 @@ export const jsonServices: Readonly<Record<string, JsonService>> = {
 export function callJson(
   service: JsonService,
   { operation, body }: { operation: string; body: unknown },
-  { principal, region, requestId }: Pick<Caller, 'principal' | 'region'> & { requestId: string },
+  caller: CallerOf,
   { store, clock, judge }: ControlPlane,
 ): Promise<object> {
   const run = Object.hasOwn(service.actions, operation) ? service.actions[operation] : undefined;
   if (!run) throw unknownOperationException();
   const action = `${service.name}:${operation}`;
-  return store.transaction((tx) =>
-    run(body, {
-      requestId,
-      principal,
-      scope: { account: principal.account, region },
-      nowMs: clock(),
-      tx,
-      permit: (resources) => authorize(judge, { principal, action, resources }, accessDeniedException),
-    }),
-  );
+  const { principal, region, requestId } = caller;
+  return store.transaction((tx) => {
+    const nowMs = clock();
+    const scope = { account: principal.account, region };
+    const permit: JsonCall['permit'] = async (resources) => {
+      const question = { principal, action, resources, keysOf: resourceKeys({ action, scope, tx }), tx };
+      await authorize(judge, { ...question, wire: wireOf(caller, nowMs) }, accessDeniedException);
+    };
+    return run(body, { requestId, principal, scope, nowMs, tx, permit });
+  });
 }
 
 /** An error of the front door, which speaks EC2's language, as AWS's JSON services say it. */
 export function asJsonError(error: AwsError): AwsError {
   switch (error.code) {
     case 'AuthFailure':
+    case 'InvalidClientTokenId':
       return unrecognizedClientException(error.cause);
     case 'MissingAuthenticationToken':
       return missingAuthenticationTokenException();
     case 'IncompleteSignature':
       return incompleteSignatureException(error.message);
+    case 'ExpiredToken':
+      return expiredTokenException();
     case 'RequestExpired':
       return invalidSignatureException();
     case 'InternalError':

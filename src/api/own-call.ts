@@ -9,9 +9,9 @@ import { serializationException, unknownParameter } from '../aws-errors.ts';
 import type { ControlPlaneForHost, Principal, Scope } from '../model.ts';
 import type { Form } from '../protocol/query-request.ts';
 import type { Transaction } from '../store/store.ts';
-import type { Caller } from './authenticate.ts';
 import { authorize } from './authorize.ts';
-import type { ControlPlane } from './dispatch.ts';
+import { type CallerOf, type ControlPlane, wireOf } from './dispatch.ts';
+import { resourceKeys } from './ec2-resource-keys.ts';
 
 /** What instances are placed on, as far as people are told. */
 export type Substrate = { name: string; enforcesHopLimit: boolean };
@@ -52,7 +52,7 @@ export type OwnRoute = {
 export async function callOwn(
   { action, run, needsRegionKeys }: OwnRoute,
   request: OwnRequest,
-  { principal, region }: Pick<Caller, 'principal' | 'region'>,
+  caller: CallerOf,
   {
     store,
     clock,
@@ -62,19 +62,16 @@ export async function callOwn(
   }: ControlPlane & { substrate: Substrate; regionKeys: ControlPlaneForHost['regionKeys'] },
 ): Promise<object> {
   // It takes transactions of its own, which this one would wait for.
-  if (needsRegionKeys) await regionKeys(region);
-  return store.transaction((tx) =>
-    run({
-      ...request,
-      action,
-      principal,
-      scope: { account: principal.account, region },
-      nowMs: clock(),
-      substrate,
-      tx,
-      permit: (resources) => authorize(judge, { principal, action, resources }),
-    }),
-  );
+  if (needsRegionKeys) await regionKeys(caller.region);
+  const { principal, region } = caller;
+  return store.transaction((tx) => {
+    const nowMs = clock();
+    const scope = { account: principal.account, region };
+    const keysOf = resourceKeys({ action, scope, tx });
+    const wire = wireOf(caller, nowMs);
+    const permit = (resources: string[]) => authorize(judge, { principal, action, resources, keysOf, wire, tx });
+    return run({ ...request, action, principal, scope, nowMs, substrate, tx, permit });
+  });
 }
 
 /** @returns undefined for an empty body @throws SerializationException */

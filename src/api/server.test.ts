@@ -15,8 +15,8 @@ import { silentLog } from '../log.ts';
 import { installationKey } from '../store/installation-key.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
-import { rootOf } from './authenticate.ts';
-import { rootMayEverything } from './authorize.ts';
+import { policyJudge } from './policy-judge.ts';
+import { rootOf } from './principals.ts';
 import { type ApiSettings, createApi } from './server.ts';
 import { denyEverything } from './testing.ts';
 
@@ -31,7 +31,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     store,
     clock: () => NOW,
     rules: 'page',
-    judge: rootMayEverything,
+    judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     host: 'local',
     connections: 1024,
     log: silentLog,

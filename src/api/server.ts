@@ -1,7 +1,7 @@
 /**
  * The front door: HTTP in, HTTP out. It keeps bytes as they came, because signatures are over bytes.
  *
- *   POST / or GET /            EC2's Query protocol, signed
+ *   POST / or GET /            the Query protocol, for the service that is signed for (`query-services.ts`)
  *   POST / with X-Amz-Target   services that speak JSON, signed (`json-call.ts`)
  *   /openimds/…                our own API, JSON, signed (`actions/openimds/`)
  *   GET /health                is it there, unsigned; also at /_localstack/health, where users' scripts look
@@ -22,19 +22,20 @@ import {
   requestEntityTooLarge,
   unknownOperationException,
 } from '../aws-errors.ts';
+import { readCredential, type SignedRequest } from '../iam/sigv4.ts';
 import { newRequestId } from '../ids.ts';
 import type { Log, LogFields } from '../log.ts';
 import type { ControlPlaneForHost } from '../model.ts';
 import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { writeError } from '../protocol/query-response.ts';
-import { ec2Actions } from './actions/ec2/index.ts';
 import { ownRoutes } from './actions/openimds/index.ts';
-import { type AnswerForm, jsonForm, XML } from './answer-form.ts';
-import { authenticate, type Caller } from './authenticate.ts';
+import { type AnswerForm, jsonForm, queryForm, XML } from './answer-form.ts';
+import { authenticate, type Caller, type Connection } from './authenticate.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute, readJson, type Substrate } from './own-call.ts';
+import { ec2, findQueryService, type QueryService } from './query-services.ts';
 
 /** Bytes of a request's body. The largest honest one launches with 16 KiB of user data and some hundred tags. */
 const LARGEST_BODY = 256 * 1024;
@@ -99,15 +100,31 @@ function refuseWhatIsNoHttp(this: FastifyInstance, _error: Error, socket: Socket
 }
 
 function answerQuery(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
-  return answer(settings, reply, XML, async (requestId, fields) => {
-    const caller = await whoAsks(settings, request, 'ec2', fields);
+  const service = claimedService(request);
+  return answer(settings, reply, queryForm(service), async (requestId, fields) => {
+    if (service !== ec2) fields.service = service.name;
+    const caller = await whoAsks(settings, request, service.name, fields);
     // A presigned POST has its signature in the query and its parameters in the body; both are one form.
     const form = parseForm(queryOf(request), bodyOf(request));
     const action = form.get('Action');
     // Only names that we know: what a caller wrote may be made to look like another line of the log.
-    if (action !== undefined && Object.hasOwn(ec2Actions, action)) fields.action = action;
-    return dispatch(form, caller, requestId, settings);
+    if (action !== undefined && service.has(action)) fields.action = action;
+    return dispatch(service, form, { ...caller, requestId }, settings);
   });
+}
+
+/** The service that a request says it is signed for, which the signature proves later; EC2 where it says none of ours. */
+function claimedService(request: FastifyRequest): QueryService {
+  try {
+    return findQueryService(readCredential(signedRequest(request)).service) ?? ec2;
+  } catch {
+    return ec2;
+  }
+}
+
+function signedRequest(request: FastifyRequest): SignedRequest {
+  const { method = '', url = '', rawHeaders } = request.raw;
+  return { method, target: url, rawHeaders, body: bodyOf(request) };
 }
 
 function isJson(request: FastifyRequest): boolean {
@@ -168,9 +185,9 @@ async function answerOwn(
     const caller = await whoAsks(settings, request, 'openimds', fields);
     const path = request.params as Record<string, string>;
     const asked = { path, query: parseForm(queryOf(request)), body: readJson(bodyOf(request)) };
-    return JSON.stringify(await callOwn(route, asked, caller, settings));
+    return JSON.stringify(await callOwn(route, asked, { ...caller, requestId }, settings));
   } catch (error) {
-    const refusal = asAwsError(error);
+    const refusal = XML.translate(asAwsError(error));
     logRefusal(settings.log, refusal, fields);
     reply.code(refusal.status);
     return JSON.stringify({ code: refusal.code, message: refusal.message });
@@ -185,12 +202,10 @@ async function whoAsks(
   fields: LogFields,
 ): Promise<Caller> {
   refuseCrossSite(request);
-  const { method = '', url = '', rawHeaders } = request.raw;
   const { store, clock, loopback, strict } = settings;
-  const caller = await authenticate(
-    { method, target: url, rawHeaders, body: bodyOf(request) },
-    { store, localKeys: loopback && !strict && isLocalName(request.headers.host), nowMs: clock() },
-  );
+  const localKeys = loopback && !strict && isLocalName(request.headers.host);
+  const identified = await authenticate(signedRequest(request), { store, localKeys, nowMs: clock() });
+  const caller = { ...identified, connection: connectionOf(request) };
   Object.assign(fields, {
     accessKeyId: caller.accessKeyId,
     account: caller.principal.account,
@@ -200,6 +215,16 @@ async function whoAsks(
     throw authFailure(`the scope names the service ${caller.service.slice(0, 32)} instead of ${service}`);
   }
   return caller;
+}
+
+/** How the request came, for conditions. IPv4 may come through a socket of IPv6. */
+function connectionOf({ ip, protocol, headers }: FastifyRequest): Connection {
+  const userAgent = headers['user-agent'];
+  return {
+    sourceIp: ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, ''),
+    secureTransport: protocol === 'https',
+    ...(userAgent !== undefined && { userAgent }),
+  };
 }
 
 /**
@@ -231,7 +256,7 @@ async function health(settings: ApiSettings): Promise<object> {
     strict: settings.strict,
     rules: settings.rules,
     substrate: settings.substrate.name,
-    services: { ec2: 'running', 'ec2-instance-connect': 'running' },
+    services: { ec2: 'running', 'ec2-instance-connect': 'running', iam: 'running', sts: 'running' },
   };
 }
 

@@ -15,29 +15,32 @@ import { AwsError } from '../aws-errors.ts';
 import { addressAt, type Cidr, formatCidr, parseCidr } from '../cidr.ts';
 import { regionKeysIn } from '../hosts/region-keys.ts';
 import { newRequestId } from '../ids.ts';
-import type { Instance, InstanceStateName, OptionRules, Scope } from '../model.ts';
+import type { Instance, InstanceStateName, OptionRules, Principal, Scope } from '../model.ts';
 import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
+import { installationKey } from '../store/installation-key.ts';
 import { madeOnce } from '../store/made-once.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { ownRoutes } from './actions/openimds/index.ts';
-import { rootOf } from './authenticate.ts';
-import { type Judge, rootMayEverything } from './authorize.ts';
-import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
+import type { Judge } from './authorize.ts';
+import { type ControlPlane, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute } from './own-call.ts';
+import { policyJudge } from './policy-judge.ts';
+import { rootOf } from './principals.ts';
+import { ec2, findQueryService } from './query-services.ts';
 
-type Sdk = typeof import('@aws-sdk/client-ec2');
+type Ec2 = typeof import('@aws-sdk/client-ec2');
+type Iam = typeof import('@aws-sdk/client-iam');
+type Sts = typeof import('@aws-sdk/client-sts');
 
 /** What AWS's SDK says that an action answers. */
-type Output<A extends string> = `${A}Command` extends keyof Sdk
-  ? InstanceType<Sdk[`${A}Command`]> extends {
-      resolveMiddleware(...args: never[]): (...args: never[]) => Promise<infer R>;
-    }
-    ? R extends { output: infer O }
-      ? Omit<O, '$metadata'>
-      : never
+type Output<A extends string, Sdk = Ec2> = `${A}Command` extends keyof Sdk
+  ? Sdk[`${A}Command`] extends abstract new (
+      ...args: never[]
+    ) => { resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer O }> }
+    ? Omit<O, '$metadata'>
     : never
   : never;
 
@@ -45,8 +48,10 @@ export type TestApi = {
   store: Store;
   scope: Scope;
   call<A extends string>(action: A, input?: object): Promise<Output<A>>;
+  iam<A extends string>(action: A, input?: object): Promise<Output<A, Iam>>;
+  sts<A extends string>(action: A, input?: object): Promise<Output<A, Sts>>;
   /** @returns the answer's XML */
-  query(form: string): Promise<string>;
+  query(form: string, service?: string): Promise<string>;
   /** A call of a service that speaks JSON. @param target as the header has it */
   json(target: string, body: unknown): Promise<object>;
   /** Our own API: the route is the one of this method whose URL fits the path, which begins after `/openimds/`. */
@@ -59,7 +64,7 @@ export type TestApi = {
   inStore<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   advance(milliseconds: number): void;
   /** The same store and clock, asked by another account, in another Region, or judged by another judge. */
-  as(other: { account?: string; region?: string; judge?: Judge; rules?: OptionRules }): TestApi;
+  as(other: { account?: string; region?: string; judge?: Judge; rules?: OptionRules; principal?: Principal }): TestApi;
 };
 
 export const ACCOUNT = '123456789012';
@@ -89,7 +94,7 @@ export async function startTestApi(): Promise<TestApi> {
     store,
     clock: () => nowMs,
     rules: 'page',
-    judge: rootMayEverything,
+    judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     host: 'local',
   };
   const advance = (milliseconds: number) => {
@@ -98,31 +103,43 @@ export async function startTestApi(): Promise<TestApi> {
   return testApi(controlPlane, { account: ACCOUNT, region: REGION }, advance);
 }
 
-function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['advance']): TestApi {
+function testApi(
+  controlPlane: ControlPlane,
+  scope: Scope,
+  advance: TestApi['advance'],
+  principal: Principal = rootOf(scope.account),
+): TestApi {
   const { store } = controlPlane;
-  const caller = { principal: rootOf(scope.account), region: scope.region };
+  const caller = { principal, region: scope.region, requestId: newRequestId() };
+  const callOf = (name: string, action: string, input: object) => {
+    const service = findQueryService(name) ?? ec2;
+    return service.call(action, input, caller, controlPlane) as Promise<never>;
+  };
   return {
     store,
     scope,
     advance,
-    call: (action, input = {}) =>
-      callAction(action, input, { ...caller, requestId: newRequestId() }, controlPlane) as Promise<never>,
+    call: (action, input = {}) => callOf('ec2', action, input),
+    iam: (action, input = {}) => callOf('iam', action, input),
+    sts: (action, input = {}) => callOf('sts', action, input),
     own: (method, path, { query = {}, body } = {}) => {
       const { route, open } = findOwnRoute(method, `/openimds/${path}`);
       const asked = { path: open, query: new Map(Object.entries(query)), body };
       const regionKeys = regionKeysIn(store, controlPlane.clock);
       return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE, regionKeys }) as Promise<never>;
     },
-    query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
+    query: (form, name = 'ec2') =>
+      dispatch(findQueryService(name) ?? ec2, parseForm(Buffer.from(form)), caller, controlPlane),
     async json(target, body) {
       const { prefix, operation } = readTarget(target);
       const service = jsonServices[prefix];
       if (!service) throw new Error(`there is no service ${prefix}`);
-      return callJson(service, { operation, body }, { ...caller, requestId: newRequestId() }, controlPlane);
+      return callJson(service, { operation, body }, caller, controlPlane);
     },
     inStore: (work) => store.transaction(work),
-    as({ account = scope.account, region = scope.region, ...changes }) {
-      return testApi({ ...controlPlane, ...changes }, { account, region }, advance);
+    as({ account = scope.account, region = scope.region, principal: other, ...changes }) {
+      const asker = other ?? (account === scope.account ? principal : rootOf(account));
+      return testApi({ ...controlPlane, ...changes }, { account, region }, advance, asker);
     },
   };
 }

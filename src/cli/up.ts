@@ -15,8 +15,8 @@ import { startAgent } from '../agent/agent.ts';
 import { descriptors } from '../agent/descriptors.ts';
 import { LastStateError, openLastState } from '../agent/last-state.ts';
 import { checkImdsPort, createLoopback, defaultOwn, ImdsPortError } from '../agent/substrates/loopback.ts';
-import { rootOf } from '../api/authenticate.ts';
-import { rootMayEverything } from '../api/authorize.ts';
+import { policyJudge } from '../api/policy-judge.ts';
+import { rootOf } from '../api/principals.ts';
 import { createApi } from '../api/server.ts';
 import { systemClock } from '../clock.ts';
 import { connectHost } from '../hosts/connect-host.ts';
@@ -24,6 +24,7 @@ import { watchDueEvents } from '../hosts/due-events.ts';
 import { newAccessKey } from '../ids.ts';
 import { createLog, type Log } from '../log.ts';
 import type { AccessKey, OptionRules } from '../model.ts';
+import { installationKey } from '../store/installation-key.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { StateError } from '../store/state-errors.ts';
 import type { Store } from '../store/store.ts';
@@ -114,7 +115,7 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     rules,
     strict,
     loopback: isLoopback(listen),
-    judge: rootMayEverything,
+    judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     host: HOST,
   };
   const { regionKeys } = controlPlane;
@@ -150,7 +151,8 @@ function stopSignal(log: Log): Promise<void> {
 /** The key of the root of account 000000000000, made at the first start. */
 function rootAccessKey(store: Store): Promise<AccessKey> {
   return store.transaction(async (tx) => {
-    const [existing] = await tx.accessKeys.ofAccount(ROOT_ACCOUNT);
+    const keys = await tx.accessKeys.ofAccount(ROOT_ACCOUNT);
+    const existing = keys.find(({ principal, Status }) => principal.kind === 'root' && Status !== 'Inactive');
     if (existing) return existing;
     const key = { ...newAccessKey(), principal: rootOf(ROOT_ACCOUNT) };
     await tx.accessKeys.put(key);

@@ -51,6 +51,14 @@ export function resourcesContract(open: OpenStore): void {
       }
     });
 
+    test('are counted by kind, account and Region', async () => {
+      for (const scope of SCOPES) await put(vpc('x', scope), scope);
+      await put(vpc('y'));
+      await inStore((tx) => tx.documents.put('client-token', SCOPE, 'x', { digest: 'd', resourceId: 'r' }));
+      expect(await inStore((tx) => tx.documents.count('vpc', SCOPE))).toBe(2);
+      expect(await inStore((tx) => tx.documents.count('subnet', SCOPE))).toBe(0);
+    });
+
     test('that do not exist are removed without complaint', async () => {
       await expect(inStore((tx) => tx.documents.remove('vpc', SCOPE, 'vpc-1'))).resolves.toBeUndefined();
     });
@@ -340,6 +348,10 @@ export function resourcesContract(open: OpenStore): void {
       expect(await inStore((tx) => tx.accessKeys.find('akia1'))).toBeUndefined();
       expect(await inStore((tx) => tx.accessKeys.ofAccount(SCOPE.account))).toEqual([replaced, key('AKIA3')]);
       expect(await inStore((tx) => tx.accessKeys.ofAccount('210987654321'))).toEqual([other]);
+      await inStore((tx) => tx.accessKeys.remove('AKIA1'));
+      await inStore((tx) => tx.accessKeys.remove('AKIA1'));
+      expect(await inStore((tx) => tx.accessKeys.find('AKIA1'))).toBeUndefined();
+      expect(await inStore((tx) => tx.accessKeys.ofAccount(SCOPE.account))).toEqual([key('AKIA3')]);
     });
 
     test('take any text', async () => {

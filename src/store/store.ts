@@ -7,6 +7,7 @@
  * knows no AWS rule.
  */
 
+import type { IamGroup, IamRole, IamUser, InstanceProfile, ManagedPolicy } from '../iam-model.ts';
 import type {
   AccessKey,
   AccountMetadataDefaults,
@@ -43,7 +44,8 @@ export type Transaction = {
   accessKeys: {
     find(AccessKeyId: string): Promise<AccessKey | undefined>;
     put(key: AccessKey): Promise<void>;
-    /** Every key of the account's root. */
+    remove(AccessKeyId: string): Promise<void>;
+    /** Every key of the account, its root's and its users'. */
     ofAccount(account: string): Promise<AccessKey[]>;
   };
 };
@@ -124,6 +126,12 @@ export type Documents = {
   'ssh-signer': SshSigner;
   /** One for the whole installation: the authority above all signers of SSH keys, of the Region without a name. */
   'ssh-root': { privateKey: string; certificate: string };
+  /** Of the account, in no Region. The ids of these are names in lower case, as no two names differ in case only. */
+  'iam-user': IamUser;
+  'iam-group': IamGroup;
+  'iam-role': IamRole;
+  'iam-policy': ManagedPolicy;
+  'iam-instance-profile': InstanceProfile;
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */
@@ -133,6 +141,7 @@ export type DocumentTable = {
   find<K extends keyof Documents>(kind: K, scope: Scope, id: string): Promise<Documents[K] | undefined>;
   /** In order of creation. */
   list<K extends keyof Documents>(kind: K, scope: Scope): Promise<Documents[K][]>;
+  count(kind: keyof Documents, scope: Scope): Promise<number>;
   put<K extends keyof Documents>(kind: K, scope: Scope, id: string, document: Documents[K]): Promise<void>;
   remove(kind: keyof Documents, scope: Scope, id: string): Promise<void>;
 };

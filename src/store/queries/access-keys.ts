@@ -27,6 +27,10 @@ export function accessKeysIn(db: Database<Tables>): Transaction['accessKeys'] {
         .execute();
     },
 
+    async remove(AccessKeyId) {
+      await db.deleteFrom('access_keys').where('AccessKeyId', '=', AccessKeyId).execute();
+    },
+
     async ofAccount(account) {
       const rows = await db
         .selectFrom('access_keys')

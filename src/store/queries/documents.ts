@@ -28,6 +28,15 @@ export function documentsIn(db: Database<Tables>): DocumentTable {
       return rows.map((row) => JSON.parse(row.document) as Documents[K]);
     },
 
+    async count(kind, { account, region }) {
+      const row = await db
+        .selectFrom('documents')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where((eb) => eb.and({ kind, account, region }))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+
     async put(kind, { account, region }, id, value) {
       const document = JSON.stringify(value);
       await db

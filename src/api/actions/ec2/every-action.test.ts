@@ -158,6 +158,11 @@ async function defaultVpcId(api: TestApi): Promise<string | undefined> {
 
 const KINDS: Record<keyof Documents, true> = {
   'client-token': true,
+  'iam-group': true,
+  'iam-instance-profile': true,
+  'iam-policy': true,
+  'iam-role': true,
+  'iam-user': true,
   'identity-keys': true,
   image: true,
   'installation-key': true,

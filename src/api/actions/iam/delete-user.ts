@@ -1,0 +1,18 @@
+/**
+ * DeleteUser: a user that has nothing any more.
+ */
+
+import type { DeleteUserRequest } from '@aws-sdk/client-iam';
+import { deleteConflict } from '../../../aws-errors.ts';
+import { accountAction } from '../../call.ts';
+import { refuseWithPolicies } from '../../iam/attachments.ts';
+import { open, remove, users } from '../../iam/entities.ts';
+
+/** API/DeleteUser. */
+export const deleteUser = accountAction<DeleteUserRequest>(async (input, call) => {
+  const user = await open(call, users, input.UserName);
+  refuseWithPolicies(user);
+  if (user.AccessKeyIds.length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
+  if (user.Groups.length > 0) throw deleteConflict('Cannot delete entity, must remove users from group first.');
+  await remove(call, users, user);
+});

@@ -1,0 +1,76 @@
+/**
+ * Who judges: the policies of the caller, its groups, boundary, session and organization, and of the resource.
+ *
+ *   authorize ──> policyJudge ── callerPolicies (store) ──> evaluate (iam/) ──> allowed, or why not
+ *
+ * Policies are read in the transaction of the call, so that a change counts from the next call on. What root may is not
+ * looked up. It promises an answer, never a guess: a stored policy that cannot be read is a bug, and denies as one.
+ */
+
+import { callerKeys, contextOf, type OrganizationPlace, wireKeys } from '../iam/context.ts';
+import { evaluate, type Policies, type ScpLevel } from '../iam/evaluate.ts';
+import type { Transaction } from '../store/store.ts';
+import { encodeAuthorizationMessage } from './authorization-message.ts';
+import type { Decision, Judge, Question } from './authorize.ts';
+import { type CallerPolicies, callerPolicies } from './caller-policies.ts';
+
+/** Where an account stands in its organization, and the SCPs on the way; undefined outside of one. */
+export type OrganizationOf = (
+  tx: Transaction,
+  account: string,
+) => Promise<{ place: OrganizationPlace; scps?: readonly ScpLevel[] } | undefined>;
+
+type JudgeSettings = {
+  /** Of the installation: what encoded messages are made with. */
+  installationKey: Uint8Array;
+  organizationOf?: OrganizationOf;
+};
+
+/** Judges everybody by policies. */
+export function policyJudge({ installationKey, organizationOf }: JudgeSettings): Judge {
+  return async (question) => {
+    const { principal, tx, resourcePolicy } = question;
+    const organization = await organizationOf?.(tx, principal.account);
+    // Nothing could deny it.
+    if (principal.kind === 'root' && !organization?.scps && !resourcePolicy) return { allowed: true };
+    const caller = await callerPolicies(tx, principal);
+    const policies: Policies = {
+      ...caller.policies,
+      ...(organization?.scps && { scps: organization.scps }),
+      ...(resourcePolicy && { resource: resourcePolicy }),
+    };
+    for (const resource of question.resources) {
+      const decision = await judgeResource(question, resource, { caller, policies, place: organization?.place });
+      if (decision) return refusal(question, resource, decision, installationKey);
+    }
+    return { allowed: true };
+  };
+}
+
+type Asked = { caller: CallerPolicies; policies: Policies; place: OrganizationPlace | undefined };
+type Denied = ReturnType<typeof evaluate> & { request: Parameters<typeof evaluate>[0] };
+
+/** @returns undefined where the caller may */
+async function judgeResource(
+  { action, keysOf, wire }: Question,
+  resource: string,
+  { caller, policies, place }: Asked,
+): Promise<Denied | undefined> {
+  const who = callerKeys({
+    principal: caller.principal,
+    ...(caller.session && { session: caller.session }),
+    ...(place && { organization: place }),
+  });
+  const context = contextOf(who, wireKeys(wire), await keysOf(resource));
+  const request = { principal: caller.principal, action, resource, context };
+  const decision = evaluate(request, policies);
+  return decision.decision === 'allowed' ? undefined : { ...decision, request };
+}
+
+/** EC2 alone says more in a message that not everybody can read. */
+function refusal({ action }: Question, resource: string, denied: Denied, installationKey: Uint8Array): Decision {
+  const encoded = action.startsWith('ec2:') && {
+    encoded: encodeAuthorizationMessage(installationKey, denied.request, denied),
+  };
+  return { allowed: false, resource, why: denied.why, ...encoded };
+}
