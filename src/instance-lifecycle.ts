@@ -116,5 +116,5 @@ function arrived(instance: Instance, { endpoints }: Acknowledgement, nowMs: numb
 
 function sameEndpoints(a: Instance['endpoints'], b: Instance['endpoints']): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.ipv4 === b.ipv4 && a.ipv6 === b.ipv6;
+  return a.ipv4 === b.ipv4 && a.ipv6 === b.ipv6 && a.netns === b.netns;
 }

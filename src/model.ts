@@ -148,8 +148,11 @@ export type Faults = {
   CredentialsLifetimeSeconds?: number;
 };
 
-/** Where the metadata service of an instance answers, as its host placed it: base addresses without a final slash. */
-export type ImdsEndpoints = { ipv4?: string; ipv6?: string };
+/**
+ * Where the metadata service of an instance answers, as its host placed it: base addresses without a final slash, and the
+ * name of the network namespace in which they are to be asked, where the instance is one.
+ */
+export type ImdsEndpoints = { ipv4?: string; ipv6?: string; netns?: string };
 
 /**
  * An instance as the store keeps it.

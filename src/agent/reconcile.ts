@@ -67,6 +67,7 @@ export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, r
   const gone = [...unmentioned].flatMap((id) => host.instances.get(id)?.desired ?? host.unplaced.get(id) ?? []);
   const ended = gone.map((desired): DesiredInstance => ({ ...desired, run: 'terminated' }));
   await bringAbout(host, controlPlane, ended);
+  if (revision === 0) await host.substrate.forgetOthers();
   return upTo;
 }
 

@@ -83,6 +83,11 @@ function addUp(program: Command, finish: Finish): void {
     about: 'port that all metadata services have in common',
     variable: 'OPENIMDS_IMDS_PORT',
   };
+  const substrate = {
+    flags: '--substrate <KIND>',
+    about: 'what an instance is: loopback, an address of this machine; netns, a network namespace (Linux, root)',
+    variable: 'OPENIMDS_SUBSTRATE',
+  };
   const rules = {
     flags: '--rules <RULES>',
     about: 'page: HttpTokens and the hop limit need HttpEndpoint beside them, as on the page; current: as AWS today',
@@ -103,6 +108,7 @@ function addUp(program: Command, finish: Finish): void {
     .addOption(valueFlag(listen, '127.0.0.1:4566', parseListen))
     .addOption(stateFlag('where everything is kept'))
     .addOption(valueFlag(imdsPort, '1338', parsePort))
+    .addOption(choiceFlag(substrate, ['loopback', 'netns']))
     .addOption(choiceFlag(rules, ['page', 'current']))
     .addOption(switchFlag(strict))
     .addOption(choiceFlag(logFormat, ['pretty', 'json']))

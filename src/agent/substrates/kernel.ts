@@ -1,0 +1,147 @@
+/**
+ * The few calls of Linux's kernel that Node has no way to: a socket in another network namespace, bound to one device, and
+ * the IP TTL of what a socket sends.
+ *
+ * A namespace is entered and left within one synchronous call, so that nothing else of this process ever runs in it: a
+ * socket stays in the namespace in which it was made. Loading this costs some milliseconds; only who places instances in
+ * namespaces does it.
+ */
+
+import { closeSync, openSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { constants } from 'node:os';
+import koffi from 'koffi';
+import { parseAddress } from '../../cidr.ts';
+
+// The process itself has libc already, whichever it is.
+const libc = koffi.load(null);
+const setns = libc.func('int setns(int fd, int nstype)');
+const socket = libc.func('int socket(int domain, int type, int protocol)');
+const bind = libc.func('int bind(int fd, const void *address, unsigned int length)');
+const listen = libc.func('int listen(int fd, int backlog)');
+const setsockopt = libc.func('int setsockopt(int fd, int level, int name, const void *value, unsigned int length)');
+
+// Numbers of Linux's headers, alike on all architectures that Node runs on.
+const CLONE_NEWNET = 0x40000000;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const SO_BINDTODEVICE = 25;
+const IPPROTO_IP = 0;
+const IP_TTL = 2;
+const IP_FREEBIND = 15;
+const IPPROTO_TCP = 6;
+const TCP_USER_TIMEOUT = 18;
+const IPPROTO_IPV6 = 41;
+const IPV6_UNICAST_HOPS = 16;
+const IPV6_V6ONLY = 26;
+
+const BACKLOG = 511;
+/** After so long without an acknowledgement the kernel gives a connection up; by itself it would take two minutes. */
+const USER_TIMEOUT_MS = 5000;
+
+/** A call of the kernel failed. `code` is the name of the errno, as Node has it. */
+export class KernelError extends Error {
+  readonly code: string;
+
+  constructor(call: string) {
+    const errno = koffi.errno();
+    const [code = `errno ${errno}`] = Object.entries(constants.errno).find(([, number]) => number === errno) ?? [];
+    super(`${call} failed: ${code}`);
+    this.name = 'KernelError';
+    this.code = code;
+  }
+}
+
+/**
+ * Runs `work`, which must not wait for anything, in a network namespace.
+ *
+ * @param path for example `/run/netns/NAME` or `/proc/PID/ns/net`
+ */
+export function inNamespace<T>(path: string, work: () => T): T {
+  const home = openSync('/proc/thread-self/ns/net', 'r');
+  try {
+    const there = openSync(path, 'r');
+    try {
+      check('setns', setns(there, CLONE_NEWNET));
+      return work();
+    } finally {
+      // Without the way back nothing that follows would be where it should.
+      if (setns(home, CLONE_NEWNET) !== 0) process.abort();
+      closeSync(there);
+    }
+  } finally {
+    closeSync(home);
+  }
+}
+
+export type Listening = { namespace: string; device: string; address: string; port: number };
+
+/**
+ * A listening TCP socket that takes only what comes through one device.
+ *
+ * @returns its file descriptor, for `server.listen({ fd })`
+ * @throws KernelError
+ */
+export function listenOnDevice({ namespace, device, address, port }: Listening): number {
+  return inNamespace(namespace, () => {
+    const family = isIPv4(address) ? AF_INET : AF_INET6;
+    const fd = check('socket', socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    try {
+      setInteger(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+      // The address may still be on its way to the device.
+      setInteger(fd, IPPROTO_IP, IP_FREEBIND, 1);
+      if (family === AF_INET6) setInteger(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+      const name = Buffer.from(`${device}\0`);
+      check('SO_BINDTODEVICE', setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length));
+      const bytes = socketAddress(address, port);
+      check('bind', bind(fd, bytes, bytes.length));
+      check('listen', listen(fd, BACKLOG));
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  });
+}
+
+/**
+ * From now on what the connected socket sends travels at most `hopLimit` hops, retransmissions included.
+ *
+ * @param family that of the socket
+ * @throws KernelError
+ */
+export function limitHops(fd: number, family: 'IPv4' | 'IPv6', hopLimit: number): void {
+  if (family === 'IPv4') setInteger(fd, IPPROTO_IP, IP_TTL, hopLimit);
+  else setInteger(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hopLimit);
+  setInteger(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+}
+
+function setInteger(fd: number, level: number, name: number, value: number): void {
+  const bytes = Buffer.alloc(4);
+  if (LITTLE_ENDIAN) bytes.writeInt32LE(value);
+  else bytes.writeInt32BE(value);
+  check(`setsockopt ${level}/${name}`, setsockopt(fd, level, name, bytes, bytes.length));
+}
+
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** A sockaddr_in or sockaddr_in6. */
+function socketAddress(address: string, port: number): Buffer {
+  const { family, value } = parseAddress(address) ?? { family: 4, value: 0n };
+  const bytes = Buffer.alloc(family === 4 ? 16 : 28);
+  if (LITTLE_ENDIAN) bytes.writeUInt16LE(family === 4 ? AF_INET : AF_INET6);
+  else bytes.writeUInt16BE(family === 4 ? AF_INET : AF_INET6);
+  bytes.writeUInt16BE(port, 2);
+  bytes.write(value.toString(16).padStart(family === 4 ? 8 : 32, '0'), family === 4 ? 4 : 8, 'hex');
+  return bytes;
+}
+
+function check(call: string, result: number): number {
+  if (result < 0) throw new KernelError(call);
+  return result;
+}

@@ -1,0 +1,266 @@
+/**
+ * Brings layouts about in the kernel and takes them away again, many at once.
+ *
+ *   wanted while a round runs ──> the next round: demolish ─> VPCs ─> links ─> addresses and routes ─> mark as complete
+ *
+ * Each step is one batch for all that are in the round. The mark, the alias of the VPC's end of a link, has the instance's
+ * id and its layout's fingerprint: what carries the right one stays as it is after a restart, and what a crash has left
+ * half done carries none. Everything that is changed has the installation's prefix in its name.
+ */
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { inNamespace } from './kernel.ts';
+import { vpcRuleset } from './netns-firewall.ts';
+import { type Layout, type Names, VPC_LINES, VPC_SETTINGS } from './netns-layout.ts';
+import { askIp, loadRuleset, runIp } from './network-programs.ts';
+
+export type Builder = {
+  /** Resolves when the instance stands as laid out. */
+  build(layout: Layout): Promise<void>;
+  /** Whether fd00:ec2::254 can be reached by the instance. */
+  switchIpv6(layout: Layout, enabled: boolean): Promise<void>;
+  /** Takes away whatever there is of an instance. */
+  demolish(InstanceId: string): Promise<void>;
+  /** Takes away all instances of this installation but these. */
+  demolishOthers(keep: ReadonlySet<string>): Promise<void>;
+};
+
+/** What there is of an instance in the kernel. */
+type Standing = { vpcNamespace: string; hostDevices: string[]; fingerprint: string };
+
+type Job = { layout?: Layout; InstanceId: string; settle: PromiseWithResolvers<void> };
+
+export function namespacePath(name: string): string {
+  return `/run/netns/${name}`;
+}
+
+/** Looks at what an earlier process has left, and goes on from there. */
+export async function openBuilder(names: Names): Promise<Builder> {
+  const builder = new Rounds(names);
+  await builder.look();
+  return builder;
+}
+
+class Rounds implements Builder {
+  readonly #prefix: string;
+  readonly #standing = new Map<string, Standing>();
+  /** By VPC namespace: the ends of links whose IPv6 endpoint is on. */
+  readonly #vpcs = new Map<string, Set<string>>();
+  #jobs: Job[] = [];
+  /** VPCs whose ruleset has to be loaded again. */
+  #changedVpcs = new Map<string, PromiseWithResolvers<void>>();
+  #running = false;
+
+  constructor({ prefix }: Names) {
+    this.#prefix = prefix;
+  }
+
+  async look(): Promise<void> {
+    const listed = await askIp<{ name: string }[]>(['netns', 'list']);
+    const names = listed.map(({ name }) => name).filter((name) => name.startsWith(this.#prefix));
+    for (const name of names.filter((each) => each.startsWith(`${this.#prefix}vpc-`))) await this.#lookAtVpc(name);
+    for (const name of names.filter((each) => each.startsWith(`${this.#prefix}i-`))) {
+      const InstanceId = name.slice(this.#prefix.length);
+      if (!this.#standing.has(InstanceId)) {
+        this.#standing.set(InstanceId, { vpcNamespace: '', hostDevices: [], fingerprint: '' });
+      }
+    }
+  }
+
+  async #lookAtVpc(vpcNamespace: string): Promise<void> {
+    this.#vpcs.set(vpcNamespace, new Set());
+    const links = await askIp<{ ifname: string; ifalias?: string }[]>(['-n', vpcNamespace, 'link', 'show']);
+    for (const { ifname, ifalias = '' } of links.filter(({ ifname }) => ifname !== 'lo')) {
+      // A link without a mark belongs to nobody; it is taken away with the first that is built under its name.
+      const [InstanceId = '', fingerprint = ''] = ifalias.split('/');
+      const known = this.#standing.get(InstanceId || ifname);
+      this.#standing.set(InstanceId || ifname, {
+        vpcNamespace,
+        hostDevices: [...(known?.hostDevices ?? []), ifname],
+        fingerprint,
+      });
+    }
+  }
+
+  build(layout: Layout): Promise<void> {
+    const { InstanceId, fingerprint, namespace } = layout;
+    const standing = this.#standing.get(InstanceId);
+    if (standing?.fingerprint === fingerprint && existsSync(namespacePath(namespace))) return Promise.resolve();
+    return this.#add({ layout, InstanceId, settle: Promise.withResolvers() });
+  }
+
+  demolish(InstanceId: string): Promise<void> {
+    if (!this.#standing.has(InstanceId)) return Promise.resolve();
+    return this.#add({ InstanceId, settle: Promise.withResolvers() });
+  }
+
+  async demolishOthers(keep: ReadonlySet<string>): Promise<void> {
+    const others = [...this.#standing.keys()].filter((InstanceId) => !keep.has(InstanceId));
+    await Promise.all(others.map((InstanceId) => this.demolish(InstanceId)));
+  }
+
+  switchIpv6({ vpcNamespace, interfaces }: Layout, enabled: boolean): Promise<void> {
+    const devices = this.#vpcs.get(vpcNamespace) ?? new Set();
+    const changed = interfaces.filter(({ hostDevice }) => devices.has(hostDevice) !== enabled);
+    if (changed.length === 0) return this.#changedVpcs.get(vpcNamespace)?.promise ?? Promise.resolve();
+    for (const { hostDevice } of changed) {
+      if (enabled) devices.add(hostDevice);
+      else devices.delete(hostDevice);
+    }
+    const settle = this.#changedVpcs.get(vpcNamespace) ?? Promise.withResolvers<void>();
+    this.#changedVpcs.set(vpcNamespace, settle);
+    this.#start();
+    return settle.promise;
+  }
+
+  #add(job: Job): Promise<void> {
+    this.#jobs.push(job);
+    this.#start();
+    return job.settle.promise;
+  }
+
+  #start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    // After all that is wanted in the same turn.
+    setImmediate(() => this.#run());
+  }
+
+  async #run(): Promise<void> {
+    while (this.#jobs.length > 0 || this.#changedVpcs.size > 0) {
+      const [jobs, vpcs] = [this.#jobs, this.#changedVpcs];
+      [this.#jobs, this.#changedVpcs] = [[], new Map()];
+      await this.#round(jobs);
+      for (const [vpcNamespace, settle] of vpcs)
+        await this.#loadRuleset(vpcNamespace).then(settle.resolve, settle.reject);
+    }
+    this.#running = false;
+  }
+
+  async #round(jobs: Job[]): Promise<void> {
+    try {
+      await this.#takeAway(jobs.map(({ InstanceId }) => InstanceId));
+      const failed = await this.#putUp(jobs.flatMap(({ layout }) => layout ?? []));
+      await this.#takeAway([...failed.keys()]);
+      await this.#takeAwayEmptyVpcs();
+      for (const { InstanceId, settle } of jobs) {
+        const message = failed.get(InstanceId);
+        if (message === undefined) settle.resolve();
+        else settle.reject(new Error(`the network of ${InstanceId} cannot be set up: ${message}`));
+      }
+    } catch (error) {
+      for (const { settle } of jobs) settle.reject(error);
+    }
+  }
+
+  /** With the VPC's end of a link its other end goes too, wherever that is. */
+  async #takeAway(instanceIds: string[]): Promise<void> {
+    const gone = instanceIds.flatMap((InstanceId) => {
+      const standing = this.#standing.get(InstanceId);
+      return standing ? [{ InstanceId, ...standing }] : [];
+    });
+    for (const [vpcNamespace, those] of Map.groupBy(gone, (each) => each.vpcNamespace)) {
+      const devices = those.flatMap(({ hostDevices }) => hostDevices);
+      if (vpcNamespace === '' || devices.length === 0) continue;
+      await runIp(
+        devices.map((device) => `link del ${device}`),
+        vpcNamespace,
+      );
+      for (const device of devices) this.#vpcs.get(vpcNamespace)?.delete(device);
+    }
+    const named = gone
+      .map(({ InstanceId }) => `${this.#prefix}${InstanceId}`)
+      .filter((name) => existsSync(namespacePath(name)));
+    await runIp(named.map((name) => `netns del ${name}`));
+    for (const { InstanceId } of gone) this.#standing.delete(InstanceId);
+  }
+
+  /** @returns what is wrong with those that failed, by InstanceId */
+  async #putUp(layouts: Layout[]): Promise<Map<string, string>> {
+    const failed = new Map<string, string>();
+    for (const vpcNamespace of new Set(layouts.map((layout) => layout.vpcNamespace)))
+      await this.#putUpVpc(vpcNamespace);
+    await runFor(layouts, (layout) => layout.links, failed);
+    for (const { InstanceId, vpcNamespace, interfaces } of layouts) {
+      const hostDevices = interfaces.map(({ hostDevice }) => hostDevice);
+      this.#standing.set(InstanceId, { vpcNamespace, hostDevices, fingerprint: '' });
+    }
+    const byVpc = [...Map.groupBy(layouts, (layout) => layout.vpcNamespace)];
+    await inParallel([
+      ...byVpc.map(
+        ([vpc, those]) =>
+          () =>
+            runFor(those, (layout) => layout.inVpc, failed, vpc),
+      ),
+      ...layouts.map((layout) => () => runFor([layout], ({ inInstance }) => inInstance, failed, layout.namespace)),
+    ]);
+    for (const [vpc, those] of byVpc) {
+      const whole = those.filter(({ InstanceId }) => !failed.has(InstanceId));
+      await runFor(whole, markLines, failed, vpc);
+      for (const { InstanceId, fingerprint } of whole) {
+        const standing = this.#standing.get(InstanceId);
+        if (standing) standing.fingerprint = fingerprint;
+      }
+    }
+    return failed;
+  }
+
+  async #putUpVpc(vpcNamespace: string): Promise<void> {
+    if (!existsSync(namespacePath(vpcNamespace))) await orThrow(runIp([`netns add ${vpcNamespace}`]));
+    else if (this.#vpcs.has(vpcNamespace)) return;
+    this.#vpcs.set(vpcNamespace, new Set());
+    inNamespace(namespacePath(vpcNamespace), () => {
+      for (const [path, value] of VPC_SETTINGS) writeFileSync(`/proc/sys/net/${path}`, value);
+    });
+    await orThrow(runIp(VPC_LINES, vpcNamespace));
+    await this.#loadRuleset(vpcNamespace);
+  }
+
+  async #loadRuleset(vpcNamespace: string): Promise<void> {
+    const devices = this.#vpcs.get(vpcNamespace);
+    if (devices) await loadRuleset(vpcRuleset([...devices]), vpcNamespace);
+  }
+
+  async #takeAwayEmptyVpcs(): Promise<void> {
+    const inUse = new Set([...this.#standing.values()].map(({ vpcNamespace }) => vpcNamespace));
+    const empty = [...this.#vpcs.keys()].filter((name) => !inUse.has(name));
+    await runIp(empty.map((name) => `netns del ${name}`));
+    for (const name of empty) this.#vpcs.delete(name);
+  }
+}
+
+function markLines({ InstanceId, fingerprint, interfaces }: Layout): string[] {
+  return interfaces.map(({ hostDevice }) => `link set ${hostDevice} alias ${InstanceId}/${fingerprint}`);
+}
+
+/** Runs the lines of many layouts as one batch, and notes for each that failed what was said first. */
+async function runFor(
+  layouts: Layout[],
+  linesOf: (layout: Layout) => string[],
+  failed: Map<string, string>,
+  namespace?: string,
+): Promise<void> {
+  const lines = layouts.flatMap((layout) => linesOf(layout).map((line) => ({ line, InstanceId: layout.InstanceId })));
+  for (const { line, message } of await runIp(
+    lines.map((each) => each.line),
+    namespace,
+  )) {
+    const at = lines[line];
+    if (at && !failed.has(at.InstanceId)) failed.set(at.InstanceId, `${at.line}: ${message}`);
+  }
+}
+
+async function orThrow(result: ReturnType<typeof runIp>): Promise<void> {
+  const [first] = await result;
+  if (first) throw new Error(first.message);
+}
+
+/** As many at a time as there are processors, and one more while each waits for its program to start. */
+async function inParallel(tasks: (() => Promise<void>)[]): Promise<void> {
+  const rest = tasks.values();
+  const worker = async () => {
+    for (const task of rest) await task();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
+}

@@ -1,0 +1,164 @@
+/**
+ * How an instance is built of Linux's network: which namespaces, devices, addresses and routes, as lines for `ip -batch`.
+ *
+ *   namespace of the instance          namespace of its VPC                    (one process serves all of them)
+ *     eth0  10.0.0.5/20      ── veth ──  e0123456789abcdef   route 10.0.0.5     lo  169.254.169.254, fd00:ec2::254,
+ *     default via 10.0.0.1              answers ARP for all                        10.0.0.1 of each subnet
+ *
+ * A VPC's namespace is its router and where the metadata services of its instances listen, one hop from each instance. VPCs
+ * know nothing of each other, so their addresses may be alike. Names carry a prefix and the installation's id. Pure: the
+ * same instance gives the same lines, and their fingerprint says whether what is there was built from them.
+ */
+
+import { createHash } from 'node:crypto';
+import { addressAt, parseCidr } from '../../cidr.ts';
+import type { DesiredInstance, NetworkInterface, Subnet } from '../../model.ts';
+
+export const IMDS_IPV4 = '169.254.169.254';
+export const IMDS_IPV6 = 'fd00:ec2::254';
+
+/** That of EC2's network. */
+const MTU = 9001;
+/** The VPC's end of every link; an instance has it as its router. */
+const ROUTER_MAC = '02:ff:ff:ff:ff:ff';
+const ROUTER_IPV6 = 'fe80::1';
+/** What an instance without an IPv4 address asks for metadata from; each has it on a link of its own. */
+const LINK_LOCAL_IPV4 = '169.254.0.2';
+
+export type Names = { prefix: string };
+
+/** @param installation a few hexadecimal digits that no other installation on this machine has */
+export function namesOf(installation: string): Names {
+  return { prefix: `openimds-${installation}-` };
+}
+
+export type InterfaceLayout = {
+  /** In the instance's namespace: `eth0`, `eth1`, … */
+  device: string;
+  /** In the VPC's: at most 15 characters, unique in the VPC. */
+  hostDevice: string;
+};
+
+export type Layout = {
+  InstanceId: string;
+  namespace: string;
+  vpcNamespace: string;
+  interfaces: InterfaceLayout[];
+  /** To be run where the process itself is. */
+  links: string[];
+  /** To be run in the VPC's namespace. */
+  inVpc: string[];
+  /** To be run in the instance's namespace. */
+  inInstance: string[];
+  /** 16 hexadecimal digits: of everything above. */
+  fingerprint: string;
+};
+
+export function layoutOf({ instance, Subnets }: DesiredInstance, { prefix }: Names): Layout {
+  const namespace = `${prefix}${instance.InstanceId}`;
+  const vpcNamespace = `${prefix}${instance.VpcId}`;
+  const parts = instance.NetworkInterfaces.map((nic) => {
+    const subnet = Subnets.find(({ SubnetId }) => SubnetId === nic.SubnetId);
+    return interfaceParts(nic, subnet, { namespace, vpcNamespace });
+  });
+  const links = [`netns add ${namespace}`, ...parts.flatMap((part) => part.links)];
+  const inVpc = parts.flatMap((part) => part.inVpc);
+  const inInstance = ['link set lo up', ...parts.flatMap((part) => part.inInstance)];
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([links, inVpc, inInstance]))
+    .digest('hex')
+    .slice(0, 16);
+  const interfaces = parts.map(({ device, hostDevice }) => ({ device, hostDevice }));
+  return {
+    InstanceId: instance.InstanceId,
+    namespace,
+    vpcNamespace,
+    interfaces,
+    links,
+    inVpc,
+    inInstance,
+    fingerprint,
+  };
+}
+
+/** `e` and the last 14 digits of the interface's id, which has 17. */
+function hostDeviceOf({ NetworkInterfaceId }: NetworkInterface): string {
+  return `e${NetworkInterfaceId.slice(-14).replace('-', '')}`;
+}
+
+type Namespaces = { namespace: string; vpcNamespace: string };
+type Parts = InterfaceLayout & Pick<Layout, 'links' | 'inVpc' | 'inInstance'>;
+
+function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names: Namespaces): Parts {
+  const device = `eth${nic.DeviceIndex}`;
+  const hostDevice = hostDeviceOf(nic);
+  const ipv4 = [nic.PrivateIpAddress ?? [], nic.SecondaryPrivateIpAddresses ?? []].flat();
+  const router = subnet?.CidrBlock === undefined ? undefined : routerOf(subnet.CidrBlock);
+  const length = subnet?.CidrBlock?.split('/')[1] ?? '32';
+  const reached = [
+    ...(ipv4.length > 0 ? ipv4 : [LINK_LOCAL_IPV4]),
+    ...(nic.Ipv4Prefixes ?? []),
+    ...nic.Ipv6Addresses,
+    ...(nic.Ipv6Prefixes ?? []),
+  ];
+  // Two interfaces may both lead out; the first one is preferred.
+  const metric = 100 + nic.DeviceIndex;
+  return {
+    device,
+    hostDevice,
+    links: [
+      `link add ${hostDevice} netns ${names.vpcNamespace} type veth peer name ${device} address ${nic.MacAddress} netns ${names.namespace}`,
+    ],
+    inVpc: [
+      `link set ${hostDevice} address ${ROUTER_MAC} mtu ${MTU} up`,
+      `address add ${ROUTER_IPV6}/64 dev ${hostDevice} nodad`,
+      ...(router === undefined ? [] : [`address replace ${router}/32 dev lo`]),
+      ...reached.map((address) => `route add ${address} dev ${hostDevice} metric ${metricOf(address, hostDevice)}`),
+    ],
+    inInstance: [
+      `link set ${device} mtu ${MTU} up`,
+      ...(ipv4.length > 0 ? ipv4.map((address) => `${address}/${length}`) : [`${LINK_LOCAL_IPV4}/32`]).map(
+        (address) => `address add ${address} dev ${device}`,
+      ),
+      ...nic.Ipv6Addresses.map((address) => `address add ${address}/128 dev ${device} nodad`),
+      `route add ${IMDS_IPV4}/32 dev ${device} metric ${metric}`,
+      ...(router === undefined || ipv4.length === 0
+        ? []
+        : [`route add default via ${router} dev ${device} metric ${metric}`]),
+      // Also without an address of its own: whoever asks then learns at once that there is none.
+      `route add ::/0 via ${ROUTER_IPV6} dev ${device} metric ${metric}`,
+    ],
+  };
+}
+
+/** All instances without an IPv4 address have the same one on their links, and two routes to it must differ in something. */
+function metricOf(address: string, hostDevice: string): number {
+  if (address !== LINK_LOCAL_IPV4) return 0;
+  return 1 + (Number.parseInt(createHash('sha256').update(hostDevice).digest('hex').slice(0, 8), 16) % 0x7fffffff);
+}
+
+/** The subnet's second address, which AWS keeps for the router. */
+function routerOf(CidrBlock: string): string | undefined {
+  const cidr = parseCidr(CidrBlock);
+  return cidr && addressAt(cidr, 1);
+}
+
+/** What makes a namespace the router of a VPC, to be run in it. */
+export const VPC_LINES: readonly string[] = [
+  'link set lo up',
+  `address replace ${IMDS_IPV4}/32 dev lo`,
+  `address replace ${IMDS_IPV6}/128 dev lo nodad`,
+];
+
+/** What it has to be told of below /proc/sys/net, in it. */
+export const VPC_SETTINGS: readonly (readonly [path: string, value: string])[] = [
+  ['ipv4/ip_forward', '1'],
+  ['ipv4/conf/all/proxy_arp', '1'],
+  // Checked by the firewall, for both families alike.
+  ['ipv4/conf/all/rp_filter', '0'],
+  ['ipv4/conf/default/rp_filter', '0'],
+  ['ipv4/conf/all/send_redirects', '0'],
+  ['ipv4/conf/default/send_redirects', '0'],
+  ['ipv6/conf/all/forwarding', '1'],
+  ['ipv6/conf/all/accept_ra', '0'],
+];
