@@ -39,9 +39,11 @@ export function printCompletionScript(program: Command, shell: string): void {
 /** @param words of the command line so far, without `openimds`; the last is the one to complete, perhaps empty */
 export async function printCompletions(program: Command, words: string[], target: Target): Promise<void> {
   const root = completionsOf(program);
-  if (words[0] === 'exec') {
+  const line = words.join(' ');
+  for (const [name, command] of root.commands) {
+    if (!command.arguments.has('INSTANCE') || !line.startsWith(`${name} `)) continue;
     const instances = await firstInstances(target);
-    root.commands.get('exec')?.argument('INSTANCE', (complete) => {
+    command.argument('INSTANCE', (complete) => {
       for (const { InstanceId, description } of instances) complete(InstanceId, description);
     });
   }
