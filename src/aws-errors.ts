@@ -179,6 +179,15 @@ export function neverRan(id: string): AwsError {
   );
 }
 
+export function notAttached(id: string): AwsError {
+  return new AwsError('IncorrectInstanceState', 400, `Instance '${id}' is not attached to a network namespace.`);
+}
+
+/** @param owner the instance that is attached to it, where the caller may know */
+export function namespaceTaken(name: string, owner?: string): AwsError {
+  return new AwsError('InvalidParameterValue', 400, `the namespace \`${name}\` has ${owner ?? 'an instance'} already`);
+}
+
 export function instanceLimitExceeded(limit: number): AwsError {
   return new AwsError(
     'InstanceLimitExceeded',

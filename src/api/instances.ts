@@ -28,12 +28,12 @@ export async function findInstances(
 }
 
 /** @throws as `findInstances` */
-export async function findInstance(call: Call, id: string | undefined): Promise<Instance> {
+export async function findInstance(call: Pick<Call, 'tx' | 'scope'>, id: string | undefined): Promise<Instance> {
   const [instance] = await findInstances(call, [id]);
   if (!instance) throw invalidInstanceIdNotFound([String(id)]);
   return instance;
 }
 
-export function instanceArns(call: Call, instances: Instance[]): string[] {
+export function instanceArns(call: Pick<Call, 'scope'>, instances: Instance[]): string[] {
   return instances.map((instance) => ec2Arn(call.scope, 'instance', instance.InstanceId));
 }

@@ -8,6 +8,7 @@ import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
 import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { instancePages, type Target } from './control-plane.ts';
+import { INSTANCE_COMMANDS } from './instance-commands.ts';
 import { printable } from './printable.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'];
@@ -39,9 +40,10 @@ export function printCompletionScript(program: Command, shell: string): void {
 /** @param words of the command line so far, without `openimds`; the last is the one to complete, perhaps empty */
 export async function printCompletions(program: Command, words: string[], target: Target): Promise<void> {
   const root = completionsOf(program);
-  if (words[0] === 'exec') {
+  const [command = ''] = words;
+  if (INSTANCE_COMMANDS.includes(command)) {
     const instances = await firstInstances(target);
-    root.commands.get('exec')?.argument('INSTANCE', (complete) => {
+    root.commands.get(command)?.argument('INSTANCE', (complete) => {
       for (const { InstanceId, description } of instances) complete(InstanceId, description);
     });
   }

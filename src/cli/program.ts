@@ -6,8 +6,10 @@
  */
 
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { describe, examples, type Finish } from './command-help.ts';
 import type { Target } from './control-plane.ts';
 import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
+import { addInstanceCommands } from './instance-commands.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListOptions } from './ls.ts';
 import { packageVersion } from './package.ts';
@@ -31,9 +33,6 @@ export async function runCommandLine(commandLine: string[]): Promise<number> {
   }
   return status;
 }
-
-/** Takes a command's exit status. */
-type Finish = (status: number) => void;
 
 function createProgram(commandLine: string[], finish: Finish): Command {
   const program = createCommands(commandLine, finish);
@@ -71,7 +70,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addEnv(program, finish);
   addAws(program, finish, commandLine);
   addLs(program, finish);
-  addExec(program, finish);
+  addInstanceCommands(program, finish);
   addStatus(program, finish);
   return program;
 }
@@ -152,38 +151,10 @@ function addLs(program: Command, finish: Finish): void {
     );
 }
 
-function addExec(program: Command, finish: Finish): void {
-  describe(program, 'exec', 'run a program on this machine as if it were on the instance')
-    .addOption(addressFlag())
-    .addOption(stateFlag('where its root access key is'))
-    .argument('<INSTANCE>', 'its id')
-    .argument('[COMMAND...]', 'the program and its arguments, after --')
-    .passThroughOptions()
-    .addHelpText(
-      'after',
-      examples(
-        'openimds exec i-0123456789abcdef0 -- env',
-        'openimds exec i-0123456789abcdef0 -- sh -c \'curl -s "$AWS_EC2_METADATA_SERVICE_ENDPOINT"latest/meta-data/\'',
-      ),
-    )
-    .action(async (instance: string, words: string[], target: Target) => {
-      const command = words[0] === '--' ? words.slice(1) : words;
-      finish(await (await import('./exec.ts')).execOnInstance(target, instance, command));
-    });
-}
-
 function addStatus(program: Command, finish: Finish): void {
   describe(program, 'status', 'say whether a control plane answers and how it is set')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
     .addHelpText('after', examples('openimds status', 'openimds status --address http://192.0.2.1:4566'))
     .action(async (target: Target) => finish(await (await import('./status.ts')).printStatus(target)));
-}
-
-function describe(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).showHelpAfterError(`Try: openimds ${name} --help`);
-}
-
-function examples(...lines: string[]): string {
-  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

@@ -135,6 +135,7 @@ async function defaultVpcId(api: TestApi): Promise<string | undefined> {
 }
 
 const KINDS: Record<keyof Documents, true> = {
+  attachment: true,
   'client-token': true,
   image: true,
   'installation-key': true,

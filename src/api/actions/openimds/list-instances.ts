@@ -8,6 +8,7 @@
 import { unknownParameter } from '../../../aws-errors.ts';
 import type { ImdsEndpoints, Instance, Tag } from '../../../model.ts';
 import type { Form } from '../../../protocol/query-request.ts';
+import { type DescribedAttachment, describeAttachment } from '../../attachment-shape.ts';
 import { type DescribedOptions, describeOptions } from '../../instance-shape.ts';
 import { findInstances } from '../../instances.ts';
 import type { OwnAction, Substrate } from '../../own-call.ts';
@@ -19,6 +20,8 @@ export type ListedInstance = Pick<Instance, 'InstanceId' | 'State' | 'InstanceTy
   Endpoints: ImdsEndpoints;
   Substrate: string;
   HopLimitEnforced: boolean;
+  /** Absent where the instance is not attached. */
+  Attachment?: DescribedAttachment;
 };
 
 type Page = { Instances: ListedInstance[]; NextToken?: string };
@@ -54,6 +57,7 @@ function list(instance: Instance, Tags: Tag[], substrate: Substrate): ListedInst
     Endpoints: instance.endpoints ?? {},
     Substrate: substrate.name,
     HopLimitEnforced: substrate.enforcesHopLimit,
+    ...describeAttachment(instance),
   };
 }
 
