@@ -6,6 +6,7 @@
  */
 
 import { Argument, Command, CommanderError, Option } from 'commander';
+import type { CertificatesOptions } from './certificates.ts';
 import { describe, examples, type Finish } from './command-help.ts';
 import type { Target } from './control-plane.ts';
 import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
@@ -72,6 +73,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addLs(program, finish);
   addInstanceCommands(program, finish);
   addStatus(program, finish);
+  addCertificates(program, finish);
   return program;
 }
 
@@ -157,4 +159,24 @@ function addStatus(program: Command, finish: Finish): void {
     .addOption(stateFlag('where its root access key is'))
     .addHelpText('after', examples('openimds status', 'openimds status --address http://192.0.2.1:4566'))
     .action(async (target: Target) => finish(await (await import('./status.ts')).printStatus(target)));
+}
+
+function addCertificates(program: Command, finish: Finish): void {
+  const name = new Option('--name <NAME>', 'only this one, as plain PEM');
+  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs; PEM without it');
+  describe(program, 'certificates', 'print the certificates that verify the identity documents of a Region')
+    .addOption(addressFlag())
+    .addOption(stateFlag('where its root access key is'))
+    .addOption(name.choices(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']))
+    .addOption(output.choices(['table', 'json', 'yaml', 'text']))
+    .addHelpText(
+      'after',
+      examples(
+        'openimds certificates --name RSA-2048 > rsa-2048.pem',
+        'AWS_REGION=eu-west-1 openimds certificates --output table',
+      ),
+    )
+    .action(async (options: Target & CertificatesOptions) =>
+      finish(await (await import('./certificates.ts')).printCertificates(options, options)),
+    );
 }

@@ -10,6 +10,7 @@
 import type {
   AccessKey,
   AccountMetadataDefaults,
+  IdentityKeys,
   Instance,
   KeyPair,
   RegisteredImage,
@@ -118,6 +119,8 @@ export type Documents = {
   'client-token': ClientTokenUse;
   /** Its id is the Netns; its Region is the host (`attachments.ts`). */
   attachment: AttachedInstance;
+  /** One for each Region (`identity-keys.ts`). */
+  'identity-keys': IdentityKeys;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
 };

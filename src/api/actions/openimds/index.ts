@@ -5,11 +5,19 @@
 import type { OwnRoute } from '../../own-call.ts';
 import { attachInstance } from './attach-instance.ts';
 import { detachInstance } from './detach-instance.ts';
+import { listCertificates } from './list-certificates.ts';
 import { listInstances } from './list-instances.ts';
 
 const ATTACHMENT = '/openimds/instances/:InstanceId/attachment';
 
 export const ownRoutes: readonly OwnRoute[] = [
+  {
+    method: 'GET',
+    url: '/openimds/certificates',
+    action: 'openimds:ListCertificates',
+    run: listCertificates,
+    needsIdentityKeys: true,
+  },
   { method: 'GET', url: '/openimds/instances', action: 'openimds:ListInstances', run: listInstances },
   { method: 'POST', url: ATTACHMENT, action: 'openimds:AttachInstance', run: attachInstance },
   { method: 'DELETE', url: ATTACHMENT, action: 'openimds:DetachInstance', run: detachInstance },
