@@ -60,7 +60,7 @@ function becomeUser(user: string): NodeJS.ProcessEnv {
     process.seteuid?.(id);
     const account = userInfo();
     process.seteuid?.(uid);
-    takeGroups.initgroups?.(account.username, account.gid);
+    (process as GroupsOfUser).initgroups?.(account.username, account.gid);
     process.setgid?.(account.gid);
     process.setuid?.(account.uid);
     return variablesOf(account);
@@ -72,8 +72,8 @@ function becomeUser(user: string): NodeJS.ProcessEnv {
   }
 }
 
-/** Node has it and its types do not. */
-const takeGroups: { initgroups?: (user: string, group: number) => void } = process;
+/** Node has it where there are groups; its types do not. */
+type GroupsOfUser = { initgroups?: (user: string, group: number) => void };
 
 function variablesOf({ username, homedir, shell }: UserInfo<string>): NodeJS.ProcessEnv {
   return { USER: username, LOGNAME: username, HOME: homedir, ...(shell && { SHELL: shell }) };

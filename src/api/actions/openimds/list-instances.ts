@@ -57,7 +57,8 @@ function list(instance: Instance, Tags: Tag[], substrate: Substrate): ListedInst
     Endpoints: instance.endpoints ?? {},
     Substrate: substrate.name,
     HopLimitEnforced: substrate.enforcesHopLimit,
-    ...describeAttachment(instance),
+    // On another substrate it has no effect.
+    ...(substrate.name === 'netns' && describeAttachment(instance)),
   };
 }
 
