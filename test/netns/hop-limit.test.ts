@@ -191,6 +191,12 @@ test.each(['IPv4', 'IPv6'] as const)(
   async (family) => {
     const instance = await launchWithLimit(1);
     using chain = await chainBehind(instance, 1);
+    const get = await capture(instance.netns);
+    expect(await ask(container(chain), 'GET', family)).toBe('200');
+    await eventually(async () => (get.packets.some(({ bytes }) => bytes > 0) ? true : undefined));
+    await get.stop();
+    expect(new Set(get.packets.map(({ ttl }) => ttl))).toEqual(new Set([64]));
+
     const put = await capture(instance.netns);
     expect(await ask(container(chain), 'PUT', family, '3')).toBe('time-out');
     // It never arrives, so the kernel sends it again and again.
@@ -201,12 +207,6 @@ test.each(['IPv4', 'IPv6'] as const)(
     const handshakes = put.packets.filter(({ flags }) => flags === 'S.');
     expect(new Set(handshakes.map(({ ttl }) => ttl))).toEqual(new Set([64]));
     expect(handshakes.length).toBeGreaterThan(0);
-
-    const get = await capture(instance.netns);
-    expect(await ask(container(chain), 'GET', family)).toBe('200');
-    await eventually(async () => (get.packets.some(({ bytes }) => bytes > 0) ? true : undefined));
-    await get.stop();
-    expect(new Set(get.packets.map(({ ttl }) => ttl))).toEqual(new Set([64]));
   },
 );
 

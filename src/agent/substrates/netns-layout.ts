@@ -22,8 +22,6 @@ const MTU = 9001;
 /** The VPC's end of every link; an instance has it as its router. */
 const ROUTER_MAC = '02:ff:ff:ff:ff:ff';
 const ROUTER_IPV6 = 'fe80::1';
-/** Where the instance is not alone, so that packets to the metadata service come from the link and not from elsewhere. */
-const LINK_LOCAL_IPV6 = 'fe80::2';
 /** What an instance without an IPv4 address asks for metadata from; each has it on a link of its own. */
 const LINK_LOCAL_IPV4 = '169.254.0.2';
 
@@ -122,13 +120,15 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
       `link add ${hostDevice} netns ${names.vpcNamespace} type veth peer name ${device} address ${nic.MacAddress} netns ${names.namespace}`,
     ],
     inVpc: [
-      `link set ${hostDevice} address ${ROUTER_MAC} mtu ${MTU} up`,
+      `link set ${hostDevice} address ${ROUTER_MAC} mtu ${MTU} addrgenmode none up`,
       `address add ${ROUTER_IPV6}/64 dev ${hostDevice} nodad`,
       ...(router === undefined ? [] : [`address replace ${router}/32 dev lo`]),
       ...reached.map((address) => `route add ${address} dev ${hostDevice} metric ${metricOf(address, hostDevice)}`),
     ],
     inInstance: [
-      `link set dev ${device} mtu ${MTU} up`,
+      // The kernel would try its own link-local address for a second first, and connections made by then would hang.
+      `link set dev ${device} mtu ${MTU} addrgenmode none up`,
+      `address add ${linkLocalIpv6(nic.MacAddress)}/64 dev ${device} nodad`,
       ...(ipv4.length > 0 ? ipv4.map((address) => `${address}/${length}`) : [`${LINK_LOCAL_IPV4}/32`]).map(
         // Beside others, the way to the subnet must not take theirs.
         (address) => `address add ${address} dev ${device}${names.attachment ? ' metric 1000' : ''}`,
@@ -162,12 +162,21 @@ function routesOut(device: string, { DeviceIndex }: NetworkInterface, router: st
  * To the metadata service and nowhere else, by the most preferred routes: where another one leads there already, the first
  * line fails instead of being without effect.
  */
-function routesBesideOthers(device: string, { DeviceIndex, Ipv6Addresses }: NetworkInterface): string[] {
+function routesBesideOthers(device: string, { DeviceIndex, Ipv6Addresses, MacAddress }: NetworkInterface): string[] {
+  // Otherwise packets could leave with an address of another link, which the VPC drops.
+  const source = Ipv6Addresses[0] ?? linkLocalIpv6(MacAddress);
   return [
     `route add ${IMDS_IPV4}/32 dev ${device} metric ${DeviceIndex}`,
-    `address add ${LINK_LOCAL_IPV6}/64 dev ${device} nodad`,
-    `route add ${IMDS_IPV6}/128 via ${ROUTER_IPV6} dev ${device} src ${Ipv6Addresses[0] ?? LINK_LOCAL_IPV6} metric ${1 + DeviceIndex}`,
+    `route add ${IMDS_IPV6}/128 via ${ROUTER_IPV6} dev ${device} src ${source} metric ${1 + DeviceIndex}`,
   ];
+}
+
+/** As the kernel makes it of a MAC address (RFC 4291, appendix A). */
+function linkLocalIpv6(mac: string): string {
+  const [first = 0, second, third, ...rest] = mac.split(':').map((byte) => Number.parseInt(byte, 16));
+  const bytes = [first ^ 2, second, third, 0xff, 0xfe, ...rest] as number[];
+  const value = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return addressAt({ family: 6, first: 0xfe80n << 112n, prefix: 64 }, value);
 }
 
 /** All instances without an IPv4 address have the same one on their links, and two routes to it must differ in something. */
