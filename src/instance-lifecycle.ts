@@ -106,8 +106,7 @@ function arrived(instance: Instance, { endpoints }: Acknowledgement, nowMs: numb
   const State = ARRIVALS[instance.State] ?? instance.State;
   if (State === instance.State && sameEndpoints(instance.endpoints, endpoints)) return instance;
   const { endpoints: _former, Attachment, ...rest } = instance;
-  // It was not until now: what ended earlier has nothing more to say.
-  if (State === 'terminated') return { ...rest, State, terminatedAtMs: nowMs };
+  if (State === 'terminated') return { ...rest, State, terminatedAtMs: instance.terminatedAtMs ?? nowMs };
   return { ...rest, State, ...(Attachment && { Attachment }), ...(endpoints && { endpoints }) };
 }
 

@@ -33,7 +33,7 @@ export function namesOf(installation: string): Names {
 }
 
 export type InterfaceLayout = {
-  /** In the instance's namespace: `eth0`, `eth1`, …; in one that it is attached to as the attachment says, `imds1`, … */
+  /** In the instance's namespace: `eth0`, `eth1`, …; in another's as the attachment says: `imds0`, `imds0.1`, … */
   device: string;
   /** In the VPC's: at most 15 characters, unique in the VPC. */
   hostDevice: string;
@@ -143,7 +143,8 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
 
 function deviceOf({ DeviceIndex }: NetworkInterface, attachment: Attachment | undefined): string {
   if (!attachment) return `eth${DeviceIndex}`;
-  return DeviceIndex === 0 ? attachment.Device : `imds${DeviceIndex}`;
+  // Within the kernel's 15 characters, and no name that an attachment may have.
+  return DeviceIndex === 0 ? attachment.Device : `${attachment.Device.slice(0, 12)}.${DeviceIndex}`;
 }
 
 /** Of an instance that is alone in its namespace. */
