@@ -33,6 +33,20 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
       'openimds certificates --help',
     ],
     [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
+    [['exec', 'i-0123456789abcdef0', '--usr', 'x', '--', 'env'], "unknown option '--usr'", 'openimds exec --help'],
+    [['exec', 'i-0123456789abcdef0', '--user'], "option '--user <USER>' argument missing", 'openimds exec --help'],
+    [['shell'], "missing required argument 'INSTANCE'", 'openimds shell --help'],
+    [['shell', 'i-0123456789abcdef0', 'ls'], "too many arguments for 'shell'", 'openimds shell --help'],
+    [['attach', '--netns', 'web'], "missing required argument 'INSTANCE'", 'openimds attach --help'],
+    [['attach', 'i-0123456789abcdef0'], "required option '--netns <NAME|PID>' not specified", 'openimds attach --help'],
+    [['detach'], "missing required argument 'INSTANCE'", 'openimds detach --help'],
+    [['exec', 'i-0123456789abcdef0', '--usr', 'x', '--', 'env'], "unknown option '--usr'", 'openimds exec --help'],
+    [['exec', 'i-0123456789abcdef0', '--user'], "option '--user <USER>' argument missing", 'openimds exec --help'],
+    [['shell'], "missing required argument 'INSTANCE'", 'openimds shell --help'],
+    [['shell', 'i-0123456789abcdef0', 'ls'], "too many arguments for 'shell'", 'openimds shell --help'],
+    [['attach', '--netns', 'web'], "missing required argument 'INSTANCE'", 'openimds attach --help'],
+    [['attach', 'i-0123456789abcdef0'], "required option '--netns <NAME|PID>' not specified", 'openimds attach --help'],
+    [['detach'], "missing required argument 'INSTANCE'", 'openimds detach --help'],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
   ])('%j', async (args, sentence, help) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -67,7 +81,7 @@ test('an empty variable is one that is not set', async () => {
 });
 
 describe('help', () => {
-  test.each(['up', 'env', 'aws', 'ls', 'exec', 'status', 'certificates', 'completion'])(
+  test.each(['up', 'env', 'aws', 'ls', 'exec', 'shell', 'attach', 'detach', 'status', 'certificates', 'completion'])(
     'of `%s` has an example',
     async (command) => {
       const { status, stdout } = await openimds(['help', command]);
@@ -75,6 +89,12 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
     },
   );
+
+  test('of `exec` is also given where the instance stands already', async () => {
+    const { status, stdout } = await openimds(['exec', 'i-0123456789abcdef0', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: openimds exec [options] <INSTANCE> [COMMAND...]');
+  });
 
   test('of the whole names every command and the variables of `up` are in its own', async () => {
     expect((await openimds(['--help'])).stdout).toMatch(/Examples:\n {2}openimds up\n/);
@@ -90,14 +110,18 @@ describe('help', () => {
 });
 
 describe('nothing answers', () => {
-  test.each([['ls'], ['status'], ['exec', 'i-0123456789abcdef0', '--', 'true']])(
-    '`openimds %s`: one sentence and status 1',
-    async (...args) => {
-      const { status, stdout, stderr } = await openimds(args);
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr).toMatch(/^openimds: nothing answers at http:\/\/127\.0\.0\.1:9: start it with `openimds up`.*\n$/);
-    },
-  );
+  test.each([
+    ['ls'],
+    ['status'],
+    ['exec', 'i-0123456789abcdef0', '--', 'true'],
+    ['shell', 'i-0123456789abcdef0'],
+    ['attach', 'i-0123456789abcdef0', '--netns', 'web'],
+    ['detach', 'i-0123456789abcdef0'],
+  ])('`openimds %s`: one sentence and status 1', async (...args) => {
+    const { status, stdout, stderr } = await openimds(args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^openimds: nothing answers at http:\/\/127\.0\.0\.1:9: start it with `openimds up`.*\n$/);
+  });
 
   test('`openimds env` prints its lines all the same, with a note', async () => {
     const { status, stdout, stderr } = await openimds(['env']);
@@ -126,7 +150,9 @@ describe('completion', () => {
   });
 
   test('of an instance while nothing answers: nothing, and no error', async () => {
-    expect(await openimds(['complete', '--', 'exec', ''])).toMatchObject({ status: 0, stderr: '' });
+    for (const command of ['exec', 'shell', 'attach', 'detach']) {
+      expect(await openimds(['complete', '--', command, ''])).toMatchObject({ status: 0, stderr: '' });
+    }
   });
 
   test.each(['bash', 'zsh', 'fish'])('%s gets a script that asks openimds', async (shell) => {
