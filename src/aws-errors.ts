@@ -188,6 +188,46 @@ export function namespaceTaken(name: string, owner?: string): AwsError {
   return new AwsError('InvalidParameterValue', 400, `the namespace \`${name}\` has ${owner ?? 'an instance'} already`);
 }
 
+/** AWS's code for an event that cannot be found; its words are not known. */
+export function invalidInstanceEventIdNotFound(eventId: string, instanceId: string): AwsError {
+  return new AwsError(
+    'InvalidInstanceEventIDNotFound',
+    400,
+    `the instance \`${instanceId}\` has no event \`${eventId}\`; openimds event list shows those that it has`,
+  );
+}
+
+/** For what can be changed only while an instance is stopped. */
+export function notStopped(id: string): AwsError {
+  return new AwsError('IncorrectInstanceState', 400, `The instance '${id}' is not in the 'stopped' state.`);
+}
+
+/** For what can be changed until an instance ends. */
+export function alreadyEnding(id: string): AwsError {
+  return new AwsError(
+    'IncorrectInstanceState',
+    400,
+    `The instance '${id}' must be in a 'running', 'pending', 'stopping' or 'stopped' state for this operation.`,
+  );
+}
+
+/** @param verb what is not permitted, for example `stopped`; `attribute` is what forbids it */
+export function operationNotPermitted(id: string, verb: string, attribute: string): AwsError {
+  return new AwsError(
+    'OperationNotPermitted',
+    400,
+    `The instance '${id}' may not be ${verb}. Modify its '${attribute}' instance attribute and try again.`,
+  );
+}
+
+export function multipleInterfaces(id: string): AwsError {
+  return new AwsError(
+    'InvalidInstanceID',
+    400,
+    `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
+  );
+}
+
 export function instanceLimitExceeded(limit: number): AwsError {
   return new AwsError(
     'InstanceLimitExceeded',
@@ -206,6 +246,19 @@ export function architectureMismatch(ofType: string[], ofImage: string): AwsErro
     400,
     `The architecture '${ofType.join(',')}' of the specified instance type does not match the architecture '${ofImage}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type or AMI.`,
   );
+}
+
+export function unknownAttribute(name: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `Value (${name}) for parameter attribute is invalid. Unknown attribute.`,
+  );
+}
+
+/** What ModifyInstanceAttribute answers to a type that RunInstances calls an InvalidParameterValue. */
+export function invalidInstanceAttributeValue(instanceType: string): AwsError {
+  return new AwsError('InvalidInstanceAttributeValue', 400, `Invalid value '${instanceType}' for InstanceType.`);
 }
 
 // ─── Metadata options ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -267,6 +320,44 @@ export function invalidVpcIdNotFound(id: string): AwsError {
 
 export function invalidGroupNotFound(id: string): AwsError {
   return new AwsError('InvalidGroup.NotFound', 400, `The security group '${id}' does not exist`);
+}
+
+/** Names are looked up in the default VPC only. */
+export function invalidGroupNotFoundInDefaultVpc(name: string, vpcId: string): AwsError {
+  return new AwsError(
+    'InvalidGroup.NotFound',
+    400,
+    `The security group '${name}' does not exist in default VPC '${vpcId}'`,
+  );
+}
+
+/** The group is of another VPC than the instance. */
+export function differentNetworks(): AwsError {
+  return new AwsError(
+    'InvalidGroup.NotFound',
+    400,
+    'You have specified two resources that belong to different networks.',
+  );
+}
+
+export function invalidGroupIdMalformed(id: string): AwsError {
+  return new AwsError('InvalidGroupId.Malformed', 400, `Invalid id: "${id}" (expecting "sg-...")`);
+}
+
+export function invalidGroupDuplicate(name: string, vpcId: string): AwsError {
+  return new AwsError('InvalidGroup.Duplicate', 400, `The security group '${name}' already exists for VPC '${vpcId}'`);
+}
+
+export function cannotDeleteDefaultGroup(groupId: string): AwsError {
+  return new AwsError(
+    'CannotDelete',
+    400,
+    `the specified group: "${groupId}" name: "default" cannot be deleted by a user`,
+  );
+}
+
+export function dependencyViolation(id: string): AwsError {
+  return new AwsError('DependencyViolation', 400, `resource ${id} has a dependent object`);
 }
 
 export function insufficientFreeAddressesInSubnet(subnetId: string): AwsError {

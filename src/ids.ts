@@ -7,7 +7,18 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 
-export type IdPrefix = 'i' | 'r' | 'ami' | 'vpc' | 'subnet' | 'sg' | 'eni' | 'key' | 'vol' | 'eipalloc';
+export type IdPrefix =
+  | 'i'
+  | 'r'
+  | 'ami'
+  | 'vpc'
+  | 'subnet'
+  | 'sg'
+  | 'eni'
+  | 'key'
+  | 'vol'
+  | 'eipalloc'
+  | 'instance-event';
 
 /** A new id, for example `i-0123456789abcdef0`: `-0` and 16 random hexadecimal digits, as AWS makes them. */
 export function newId(prefix: IdPrefix): string {

@@ -3,11 +3,13 @@
  *
  *   launch ──> pending ──ack──> running ──stop──> stopping ──ack──> stopped ──start──> pending
  *   all of these ──terminate──> shutting-down ──ack──> terminated
+ *   AWS's own stop and terminate lead to the same states
  *
  * Requests come through the API, acknowledgements through `hosts/`; both ask here, so that the state machine exists
  * once. Pure: nothing here reads a clock or changes what it is given.
  */
 
+import { isoSeconds } from './clock.ts';
 import type { Acknowledgement, DesiredInstance, Instance, InstanceStateName } from './model.ts';
 
 export type TransitionRequest = 'start' | 'stop' | 'reboot' | 'terminate';
@@ -58,6 +60,20 @@ const TRANSITIONS: Record<TransitionRequest, Record<InstanceStateName, InstanceS
  */
 export function requestTransition(State: InstanceStateName, request: TransitionRequest): InstanceStateName | 'refused' {
   return TRANSITIONS[request][State];
+}
+
+/**
+ * Where AWS itself leads an instance that it stops or terminates: only one that runs, or is about to, is led anywhere.
+ * Unlike a user it may stop one that has never run.
+ */
+export function serviceTransition(State: InstanceStateName, request: 'stop' | 'terminate'): InstanceStateName {
+  if (State !== 'pending' && State !== 'running') return State;
+  return request === 'stop' ? 'stopping' : 'shutting-down';
+}
+
+/** Why a state changed, as DescribeInstances prints it: `User initiated (2026-11-23 10:00:00 GMT)`. */
+export function transitionReason(who: 'User' | 'Service', nowMs: number): string {
+  return `${who} initiated (${isoSeconds(nowMs).replace('T', ' ').replace('Z', ' GMT')})`;
 }
 
 /** What a host has to bring about for an instance in this state. */

@@ -64,6 +64,9 @@ export type Tag = { Key: string; Value: string };
 
 export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 
+/** Why AWS itself stops or terminates an instance (API/StateReason). */
+export type StateReasonCode = 'Server.ScheduledStop' | 'Server.SpotInstanceShutdown' | 'Server.SpotInstanceTermination';
+
 /** INVARIANT: all interfaces of an instance are in its VPC and its Availability Zone; the first is the primary one. */
 export type NetworkInterface = {
   NetworkInterfaceId: string;
@@ -87,7 +90,11 @@ export type NetworkInterface = {
   Ipv6Prefixes?: string[];
   /** Ids of security groups. */
   Groups: string[];
+  /** True where absent. */
+  SourceDestCheck?: boolean;
 };
+
+export type ShutdownBehavior = 'stop' | 'terminate';
 
 /** A block device as metadata calls it, beside the root device: `ebs1`, `ephemeral0`, `swap`. */
 export type BlockDevice = { VirtualName: string; DeviceName: string };
@@ -201,6 +208,13 @@ export type Instance = Scope & {
   Monitoring: 'enabled' | 'disabled';
   /** Base64, at most 16,384 bytes when decoded. */
   UserData?: string;
+  /** Whether TerminateInstances is refused, and StopInstances and TerminateInstances are. False where absent. */
+  DisableApiTermination?: boolean;
+  DisableApiStop?: boolean;
+  /** `stop` where absent. Kept and described; nothing here shuts itself down. */
+  InstanceInitiatedShutdownBehavior?: ShutdownBehavior;
+  /** Kept and described. False where absent. */
+  EbsOptimized?: boolean;
   ClientToken?: string;
   /** Absent for on-demand instances. */
   InstanceLifecycle?: 'spot';
@@ -225,6 +239,8 @@ export type Instance = Scope & {
   terminatedAtMs?: number;
   /** Why the state last changed, as DescribeInstances prints it; empty after a launch. */
   StateTransitionReason: string;
+  /** The same as a code, where it was not a user who changed it. */
+  StateReasonCode?: StateReasonCode;
   MetadataOptions: MetadataOptions;
   /** Grows with every start. Session tokens of an earlier generation are refused. */
   tokenGeneration: number;

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import aws4 from 'aws4';
+import { openSqliteStore } from '../src/store/sqlite.ts';
 
 export const CHECKOUT = new URL('..', import.meta.url).pathname;
 export const OPENIMDS = join(CHECKOUT, 'bin/openimds');
@@ -37,6 +38,8 @@ export type OpenImds = {
   openimds(...args: string[]): Promise<Ran>;
   /** A signed Query request; the status and the body as they came. */
   query(form: Record<string, string>, keys?: Keys): Promise<{ status: number; body: string }>;
+  /** A signed request to our own API, below `/openimds/`; what the JSON of the answer says. @throws when it refuses */
+  own<T>(method: string, path: string, body?: object): Promise<T>;
   /** What `GET /openimds/instances` answers: every instance with the addresses of its metadata service. */
   instances(keys?: Keys): Promise<Listed[]>;
   /** Launches one instance and waits until its host has applied its options. */
@@ -78,6 +81,7 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
     },
     openimds: (...args) => run(OPENIMDS, args, environment()),
     query: (form, keys = TEST_KEYS) => signedQuery(running.address, form, keys),
+    own: (method, path, body) => signedOwn(running.address, { method, path: `/openimds/${path}`, body }, TEST_KEYS),
     instances: (keys = TEST_KEYS) => listInstances(running.address, keys),
     launch: (parameters = {}) => launch(self, parameters),
     async [Symbol.asyncDispose]() {
@@ -86,6 +90,19 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
     },
   };
   return self;
+}
+
+/** Makes Spot instances of running ones, as if they had been launched so; OpenIMDS is started again on the way. */
+export async function makeSpot(openimds: OpenImds, ids: string[]): Promise<void> {
+  await openimds.stop();
+  const store = await openSqliteStore(openimds.state);
+  await store.transaction(async (tx) => {
+    const found = await tx.instances.get({ account: '000000000000', region: TEST_KEYS.region }, ids);
+    const revision = await tx.nextRevision();
+    await tx.instances.update(found.map((each) => ({ ...each, InstanceLifecycle: 'spot' as const, revision })));
+  });
+  await store.close();
+  await openimds.restart();
 }
 
 /** Runs a program to its end, without a shell. */
@@ -183,18 +200,30 @@ async function launch(openimds: OpenImds, parameters: Record<string, string>): P
 }
 
 async function listInstances(address: string, keys: Keys): Promise<Listed[]> {
-  const { host } = new URL(address);
   const listed: Listed[] = [];
   for (let token: string | undefined = ''; token !== undefined; ) {
     const path: string = token === '' ? '/openimds/instances' : `/openimds/instances?NextToken=${token}`;
-    const signed = aws4.sign({ host, method: 'GET', path, service: 'openimds', region: keys.region }, keys);
-    const response = await fetch(`${address}${path}`, { headers: signed.headers as Record<string, string> });
-    const page = (await response.json()) as { Instances: Listed[]; NextToken?: string };
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${JSON.stringify(page)}`);
+    const page: { Instances: Listed[]; NextToken?: string } = await signedOwn(address, { method: 'GET', path }, keys);
     listed.push(...page.Instances);
     token = page.NextToken;
   }
   return listed;
+}
+
+type OwnRequest = { method: string; path: string; body?: object | undefined };
+
+async function signedOwn<T>(address: string, { method, path, body }: OwnRequest, keys: Keys): Promise<T> {
+  const { host } = new URL(address);
+  const content = body && { body: JSON.stringify(body) };
+  const signed = aws4.sign({ host, method, path, service: 'openimds', region: keys.region, ...content }, keys);
+  const response = await fetch(`${address}${path}`, {
+    method,
+    headers: signed.headers as Record<string, string>,
+    ...content,
+  });
+  const answer = (await response.json()) as T;
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
+  return answer;
 }
 
 export type Listed = {

@@ -7,6 +7,7 @@
 
 import type {
   Instance as DescribedInstance,
+  GroupIdentifier,
   InstanceNetworkInterface,
   InstanceState,
   Reservation,
@@ -15,7 +16,15 @@ import { privateHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId } from '../catalogue/regions.ts';
 import { optionsState } from '../metadata-options/state.ts';
-import type { Instance, InstanceStateName, MetadataOptions, NetworkInterface, Scope, Tag } from '../model.ts';
+import type {
+  Instance,
+  InstanceStateName,
+  MetadataOptions,
+  NetworkInterface,
+  Scope,
+  StateReasonCode,
+  Tag,
+} from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 
 /** The numbers that go with the names of states (API/InstanceState). */
@@ -28,10 +37,12 @@ const STATE_CODES: Record<InstanceStateName, number> = {
   stopped: 80,
 };
 
-/** The only reason for which an instance stops or ends here. */
-const USER_INITIATED = {
-  Code: 'Client.UserInitiatedShutdown',
-  Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+/** AWS's words for each reason; those of a shutdown are by analogy, the others are recorded. */
+const STATE_REASONS: Record<StateReasonCode | 'Client.UserInitiatedShutdown', string> = {
+  'Client.UserInitiatedShutdown': 'User initiated shutdown',
+  'Server.ScheduledStop': 'Stopped due to scheduled retirement',
+  'Server.SpotInstanceShutdown': 'Spot instance shutdown',
+  'Server.SpotInstanceTermination': 'Spot instance termination',
 };
 
 export type DescribedOptions = MetadataOptions & { State: 'pending' | 'applied' };
@@ -64,21 +75,20 @@ function describeInstance(
   const primary = instance.NetworkInterfaces[0];
   const type = findInstanceType(instance.InstanceType);
   const gone = instance.State === 'terminated';
-  const groups = primary.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' }));
   return {
     Architecture: instance.Architecture,
     BlockDeviceMappings: [],
     ClientToken: instance.ClientToken ?? '',
-    EbsOptimized: false,
+    EbsOptimized: instance.EbsOptimized ?? false,
     EnaSupport: type !== undefined && type.EnaSupport !== 'unsupported',
     // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
     Hypervisor: 'xen',
     NetworkInterfaces: gone ? [] : instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around)),
     RootDeviceName: instance.RootDeviceName,
     RootDeviceType: 'ebs',
-    SecurityGroups: gone ? [] : groups,
-    SourceDestCheck: true,
-    ...(instance.StateTransitionReason !== '' && { StateReason: USER_INITIATED }),
+    SecurityGroups: describeGroups(instance, around),
+    SourceDestCheck: primary.SourceDestCheck ?? true,
+    ...describeReason(instance),
     Tags: around.tags.get(instance.InstanceId) ?? [],
     VirtualizationType: 'hvm',
     HibernationOptions: { Configured: false },
@@ -112,6 +122,25 @@ function describeInstance(
   };
 }
 
+/** Why it is in its state, where that is not because it was launched or started. */
+export function describeReason({
+  StateTransitionReason,
+  StateReasonCode,
+}: Instance): Pick<DescribedInstance, 'StateReason'> {
+  if (StateTransitionReason === '') return {};
+  const Code = StateReasonCode ?? 'Client.UserInitiatedShutdown';
+  return { StateReason: { Code, Message: `${Code}: ${STATE_REASONS[Code]}` } };
+}
+
+/** The security groups of an instance: those of its primary interface. */
+export function describeGroups({ State, NetworkInterfaces }: Instance, around: Surroundings): GroupIdentifier[] {
+  return State === 'terminated' ? [] : identifyGroups(NetworkInterfaces[0], around);
+}
+
+function identifyGroups({ Groups }: NetworkInterface, { groupNames }: Surroundings): GroupIdentifier[] {
+  return Groups.map((GroupId) => ({ GroupId, GroupName: groupNames.get(GroupId) ?? '' }));
+}
+
 /** Instances in the reservations that launched them, in the order in which they come. */
 export function describeReservations(scope: Scope, instances: Instance[], around: Surroundings): Reservation[] {
   const reservations = new Map<string, Reservation & { Instances: DescribedInstance[] }>();
@@ -136,7 +165,7 @@ function describeInterface(instance: Instance, nic: NetworkInterface, around: Su
   return {
     Attachment: { DeviceIndex: nic.DeviceIndex, NetworkCardIndex: 0, Status: 'attached', DeleteOnTermination: true },
     Description: '',
-    Groups: nic.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' })),
+    Groups: identifyGroups(nic, around),
     Ipv6Addresses: nic.Ipv6Addresses.map((Ipv6Address, index) => ({ Ipv6Address, IsPrimaryIpv6: index === 0 })),
     MacAddress: nic.MacAddress,
     NetworkInterfaceId: nic.NetworkInterfaceId,
@@ -148,7 +177,7 @@ function describeInterface(instance: Instance, nic: NetworkInterface, around: Su
         { Primary: true, PrivateDnsName: privateHostName(instance, nic), PrivateIpAddress: address },
       ],
     }),
-    SourceDestCheck: true,
+    SourceDestCheck: nic.SourceDestCheck ?? true,
     Status: 'in-use',
     SubnetId: nic.SubnetId,
     VpcId: nic.VpcId,

@@ -52,6 +52,14 @@ export function findVpc(network: Network, VpcId: string): Vpc {
   return vpc;
 }
 
+/** Where a request that names no VPC means it to be. */
+export function defaultVpc({ vpcs }: Network): Vpc {
+  const vpc = vpcs.find(({ IsDefault }) => IsDefault);
+  // Cannot happen: a network is made with one, and VPCs are not deleted.
+  if (!vpc) throw new Error('the network has no default VPC');
+  return vpc;
+}
+
 /** How many IPv4 addresses of a subnet instances may have, of which `taken` are given out already. */
 export function availableIpAddressCount(subnet: Subnet, taken: number): number {
   if (subnet.CidrBlock === undefined) return 0;

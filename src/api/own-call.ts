@@ -5,7 +5,7 @@
  * happens wholly or not at all, and each asks `permit` before it shows or changes anything.
  */
 
-import { serializationException } from '../aws-errors.ts';
+import { serializationException, unknownParameter } from '../aws-errors.ts';
 import type { ControlPlaneForHost, Principal, Scope } from '../model.ts';
 import type { Form } from '../protocol/query-request.ts';
 import type { Transaction } from '../store/store.ts';
@@ -85,4 +85,15 @@ export function readJson(body: Uint8Array): unknown {
   } catch {
     throw serializationException();
   }
+}
+
+/** @throws UnknownParameter where the query has any but those of a presigned request */
+export function expectNoParameters({ query }: Pick<OwnRequest, 'query'>): void {
+  for (const name of query.keys()) if (!name.startsWith('X-Amz-')) throw unknownParameter(name);
+}
+
+/** For what is said by the path alone. @throws UnknownParameter for query parameters and for a body */
+export function expectPathOnly({ query, body }: OwnRequest): void {
+  expectNoParameters({ query });
+  if (body !== undefined) throw unknownParameter('body');
 }

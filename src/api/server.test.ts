@@ -315,6 +315,39 @@ describe("bad input is answered in AWS's form", () => {
   });
 });
 
+describe('our own API', () => {
+  /** Asks about the events of an instance that does not exist, with a body as it is. */
+  async function own(server: { address: string; host: string }, body: string | Buffer, changes: Changes = {}) {
+    const path = '/openimds/instances/i-0123456789abcdef0/events';
+    const { host } = server;
+    const headers = { 'X-Amz-Date': '20261123T100000Z' };
+    const request = { host, method: 'POST', path, service: changes.service ?? 'openimds', region: 'us-east-1' };
+    const signed = aws4.sign({ ...request, headers, body }, TEST).headers as Record<string, string>;
+    const response = await fetch(server.address + path, { method: 'POST', headers: signed, body });
+    const answer = (await response.json()) as { code?: string; message?: string };
+    return { status: response.status, type: response.headers.get('content-type'), ...answer };
+  }
+
+  test.each([['{"Events":'], ["{'Events': []}"], ['Events=1'], [Buffer.from([0x22, 0xff, 0x22])]])(
+    'a body that is no JSON in UTF-8: %o',
+    async (body) => {
+      const server = await serve();
+      expect(await own(server, body)).toEqual({
+        status: 400,
+        type: 'application/json; charset=utf-8',
+        code: 'SerializationException',
+        message: 'the body is not JSON in UTF-8',
+      });
+    },
+  );
+
+  test('what is refused is JSON, and signed for another service it is refused first', async () => {
+    const server = await serve();
+    expect(await own(server, '{"Events":[]}')).toMatchObject({ status: 400, code: 'InvalidInstanceID.NotFound' });
+    expect(await own(server, 'x', { service: 'ec2' })).toMatchObject({ status: 401, code: 'AuthFailure' });
+  });
+});
+
 test('each answer has a request id, the same in its header and in its body', async () => {
   const server = await serve();
   const good = await ask(server);

@@ -10,14 +10,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
+import { identityKeysIn } from '../hosts/identity-keys.ts';
 import { newRequestId } from '../ids.ts';
-import type { OptionRules, Scope } from '../model.ts';
+import type { Instance, InstanceStateName, OptionRules, Scope } from '../model.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import { ownRoutes } from './actions/openimds/index.ts';
 import { rootOf } from './authenticate.ts';
 import { type Judge, rootMayEverything } from './authorize.ts';
 import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
+import { callOwn, type OwnRoute, type Substrate } from './own-call.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ec2');
 
@@ -38,11 +41,17 @@ export type TestApi = {
   call<A extends string>(action: A, input?: object): Promise<Output<A>>;
   /** @returns the answer's XML */
   query(form: string): Promise<string>;
+  /** Our own API: the route is the one of this method whose URL fits the path, which begins after `/openimds/`. */
+  own<T>(
+    method: OwnRoute['method'],
+    path: string,
+    say?: { query?: Record<string, string>; body?: unknown },
+  ): Promise<T>;
   /** Runs `work` on the store, to arrange or to look at what no action shows. */
   inStore<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   advance(milliseconds: number): void;
-  /** The same store and clock, asked by another account, in another Region, or judged by another judge. */
-  as(other: { account?: string; region?: string; judge?: Judge; rules?: OptionRules }): TestApi;
+  /** The same store and clock, asked by another account, in another Region, judged by another judge, or with other hosts. */
+  as(other: { account?: string; region?: string; judge?: Judge; rules?: OptionRules; substrate?: Substrate }): TestApi;
 };
 
 export const ACCOUNT = '123456789012';
@@ -56,6 +65,12 @@ export const denyEverything: Judge = async ({ resources }) => ({
   why: 'because no identity-based policy allows it',
 });
 
+const LOOPBACK = { name: 'loopback', enforcesHopLimit: false };
+/** Where instances have interfaces. */
+export const NETNS: Substrate = { name: 'netns', enforcesHopLimit: true };
+
+type Tested = ControlPlane & { substrate: Substrate };
+
 /** A control plane that lasts until the running test ends. */
 export async function startTestApi(): Promise<TestApi> {
   const directory = await mkdtemp(join(tmpdir(), 'openimds-api-'));
@@ -65,12 +80,13 @@ export async function startTestApi(): Promise<TestApi> {
     await rm(directory, { recursive: true });
   });
   let nowMs = START_MS;
-  const controlPlane: ControlPlane = {
+  const controlPlane: Tested = {
     store,
     clock: () => nowMs,
     rules: 'page',
     judge: rootMayEverything,
     host: 'local',
+    substrate: LOOPBACK,
   };
   const advance = (milliseconds: number) => {
     nowMs += milliseconds;
@@ -78,7 +94,7 @@ export async function startTestApi(): Promise<TestApi> {
   return testApi(controlPlane, { account: ACCOUNT, region: REGION }, advance);
 }
 
-function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['advance']): TestApi {
+function testApi(controlPlane: Tested, scope: Scope, advance: TestApi['advance']): TestApi {
   const { store } = controlPlane;
   const caller = { principal: rootOf(scope.account), region: scope.region };
   return {
@@ -87,12 +103,27 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
     advance,
     call: (action, input = {}) =>
       callAction(action, input, { ...caller, requestId: newRequestId() }, controlPlane) as Promise<never>,
+    own: (method, path, { query = {}, body } = {}) => {
+      const { route, open } = findOwnRoute(method, `/openimds/${path}`);
+      const asked = { path: open, query: new Map(Object.entries(query)), body };
+      const identityKeys = identityKeysIn(store, controlPlane.clock);
+      return callOwn(route, asked, caller, { ...controlPlane, identityKeys }) as Promise<never>;
+    },
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
     inStore: (work) => store.transaction(work),
     as({ account = scope.account, region = scope.region, ...changes }) {
       return testApi({ ...controlPlane, ...changes }, { account, region }, advance);
     },
   };
+}
+
+/** What the router of the real front door would find. */
+function findOwnRoute(method: string, path: string): { route: OwnRoute; open: Record<string, string> } {
+  for (const route of ownRoutes.filter((each) => each.method === method)) {
+    const open = new RegExp(`^${route.url.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`).exec(path);
+    if (open) return { route, open: { ...open.groups } };
+  }
+  throw new Error(`there is no route ${method} ${path}`);
 }
 
 /** That `answer` is AWS's error with this code and, where given, these exact words. */
@@ -115,6 +146,32 @@ export async function launch(api: TestApi, input: object = {}): Promise<string> 
     ...input,
   });
   return Instances?.[0]?.InstanceId ?? '';
+}
+
+/** Writes fields of an instance as nobody's request would: a state that its host would acknowledge, or what launched it. */
+export async function write(api: TestApi, id: string, fields: Partial<Instance>): Promise<void> {
+  await api.inStore(async (tx) => {
+    const found = await tx.instances.get(api.scope, [id]);
+    await tx.instances.update(found.map((instance) => ({ ...instance, ...fields })));
+  });
+}
+
+/** An instance as the store has it. */
+export async function find(api: TestApi, id: string): Promise<Instance | undefined> {
+  const [instance] = await api.inStore((tx) => tx.instances.get(api.scope, [id]));
+  return instance;
+}
+
+/** Launches a Spot instance, which runs. @returns its id */
+export async function launchSpot(api: TestApi): Promise<string> {
+  const id = await launch(api);
+  await write(api, id, { InstanceLifecycle: 'spot', State: 'running' });
+  return id;
+}
+
+/** Puts an instance into a state, as its host's acknowledgement would. */
+export function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
+  return write(api, id, { State });
 }
 
 /** The placeholder of AWS's documentation, which is in the catalogue. */

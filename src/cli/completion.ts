@@ -8,7 +8,6 @@ import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
 import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { instancePages, type Target } from './control-plane.ts';
-import { INSTANCE_COMMANDS } from './instance-commands.ts';
 import { printable } from './printable.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'];
@@ -40,12 +39,14 @@ export function printCompletionScript(program: Command, shell: string): void {
 /** @param words of the command line so far, without `openimds`; the last is the one to complete, perhaps empty */
 export async function printCompletions(program: Command, words: string[], target: Target): Promise<void> {
   const root = completionsOf(program);
-  const [command = ''] = words;
-  if (INSTANCE_COMMANDS.includes(command)) {
+  const about = [...root.commands.values()].filter((command) => command.arguments.has('INSTANCE'));
+  if (about.some(({ value }) => value.split(' ')[0] === words[0])) {
     const instances = await firstInstances(target);
-    root.commands.get(command)?.argument('INSTANCE', (complete) => {
-      for (const { InstanceId, description } of instances) complete(InstanceId, description);
-    });
+    for (const command of about) {
+      command.argument('INSTANCE', (complete) => {
+        for (const { InstanceId, description } of instances) complete(InstanceId, description);
+      });
+    }
   }
   root.commands.get('completion')?.argument('SHELL', (complete) => {
     for (const shell of SHELLS) complete(shell, '');

@@ -6,7 +6,14 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Target } from './control-plane.ts';
-import { defaultAddress, defaultStateDirectory, parseAddress, parseDirectory, parseSwitch } from './settings.ts';
+import {
+  defaultAddress,
+  defaultStateDirectory,
+  parseAddress,
+  parseDirectory,
+  parseSeconds,
+  parseSwitch,
+} from './settings.ts';
 
 /** Of a flag: how people write it, what it is for, and its variable. */
 export type Flag = { flags: string; about: string; variable: string };
@@ -34,6 +41,18 @@ export function addressFlag(): Option {
 export function stateFlag(about: string): Option {
   const flag = { flags: '--state <DIRECTORY>', about, variable: 'OPENIMDS_STATE' };
   return valueFlag(flag, defaultStateDirectory(process.env), parseDirectory);
+}
+
+/** How a list is printed. */
+export function outputFlags(): { output: Option; query: Option } {
+  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
+  const query = new Option('--query <JMESPATH>', 'print only the part that this expression picks');
+  return { output: output.choices(['table', 'json', 'yaml', 'text']), query };
+}
+
+/** A flag without a variable, whose value is a number of seconds, fractions allowed. */
+export function secondsFlag(flags: string, about: string, most: number): Option {
+  return new Option(flags, about).argParser(checked((text) => parseSeconds(text, most)));
 }
 
 /** What the variables alone say, for the command that takes no flags. */

@@ -5,13 +5,10 @@
  */
 
 import { Argument, Command, Option } from 'commander';
-import { describe, examples, type Finish } from './command-help.ts';
+import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
 import type { Surroundings } from './enter.ts';
 import { addressFlag, stateFlag } from './flags.ts';
-
-/** Their first argument is an instance. */
-export const INSTANCE_COMMANDS = ['exec', 'shell', 'attach', 'detach'];
 
 export function addInstanceCommands(program: Command, finish: Finish): void {
   addExec(program, finish);

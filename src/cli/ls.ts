@@ -7,19 +7,14 @@
 import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { named } from './attach.ts';
 import { instancePages, regionOf, type Target } from './control-plane.ts';
-import { Failure } from './failure.ts';
-import { format, type OutputFormat, select } from './output.ts';
+import { checkListOptions, type ListOptions, print } from './output.ts';
 import { printable } from './printable.ts';
 
-export type ListOptions = { output?: OutputFormat | 'table'; query?: string };
-
-export async function listInstances(target: Target, { output, query }: ListOptions): Promise<number> {
-  if (output === 'table' && query !== undefined) throw new Failure('--query goes with --output json, yaml or text', 2);
+export async function listInstances(target: Target, options: ListOptions): Promise<number> {
+  checkListOptions(options);
   const Instances: ListedInstance[] = [];
   for await (const page of instancePages(target)) Instances.push(...page);
-  const as = output ?? (query === undefined ? 'table' : 'json');
-  const shown = as === 'table' ? table(Instances) : await format(await select({ Instances }, query), as);
-  process.stdout.write(`${shown}\n`);
+  await print({ Instances }, options, () => table(Instances));
   return 0;
 }
 

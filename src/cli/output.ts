@@ -1,12 +1,27 @@
 /**
  * `--output` and `--query`, as the AWS CLI has them: JSON, YAML and text, of a whole answer or of the part that a
- * JMESPath expression picks.
+ * JMESPath expression picks. For people there is a table, which each list makes itself.
  */
 
 import { Failure } from './failure.ts';
 import { printable, printableLines } from './printable.ts';
 
 export type OutputFormat = 'json' | 'yaml' | 'text';
+
+/** What `outputFlags` gives. */
+export type ListOptions = { output?: OutputFormat | 'table'; query?: string };
+
+/** @throws Failure for what no table can show */
+export function checkListOptions({ output, query }: ListOptions): void {
+  if (output === 'table' && query !== undefined) throw new Failure('--query goes with --output json, yaml or text', 2);
+}
+
+/** Prints an answer as it is asked for: a table where nothing is, JSON where only a query is. */
+export async function print(answer: object, { output, query }: ListOptions, table: () => string): Promise<void> {
+  const as = output ?? (query === undefined ? 'table' : 'json');
+  const shown = as === 'table' ? table() : await format(await select(answer, query), as);
+  process.stdout.write(`${shown}\n`);
+}
 
 /** @throws Failure for an expression that JMESPath cannot read */
 export async function select(answer: unknown, query: string | undefined): Promise<unknown> {

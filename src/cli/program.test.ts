@@ -40,13 +40,14 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     [['attach', '--netns', 'web'], "missing required argument 'INSTANCE'", 'openimds attach --help'],
     [['attach', 'i-0123456789abcdef0'], "required option '--netns <NAME|PID>' not specified", 'openimds attach --help'],
     [['detach'], "missing required argument 'INSTANCE'", 'openimds detach --help'],
-    [['exec', 'i-0123456789abcdef0', '--usr', 'x', '--', 'env'], "unknown option '--usr'", 'openimds exec --help'],
-    [['exec', 'i-0123456789abcdef0', '--user'], "option '--user <USER>' argument missing", 'openimds exec --help'],
-    [['shell'], "missing required argument 'INSTANCE'", 'openimds shell --help'],
-    [['shell', 'i-0123456789abcdef0', 'ls'], "too many arguments for 'shell'", 'openimds shell --help'],
-    [['attach', '--netns', 'web'], "missing required argument 'INSTANCE'", 'openimds attach --help'],
-    [['attach', 'i-0123456789abcdef0'], "required option '--netns <NAME|PID>' not specified", 'openimds attach --help'],
-    [['detach'], "missing required argument 'INSTANCE'", 'openimds detach --help'],
+    [['event', 'flood', 'i-1'], "unknown command 'flood'", 'openimds event --help'],
+    [['event', 'list'], "missing required argument 'INSTANCE'", 'openimds event list --help'],
+    [
+      ['event', 'maintenance', 'i-1'],
+      "required option '--code <CODE>' not specified",
+      'openimds event maintenance --help',
+    ],
+    [['event', 'autoscaling', 'i-1', 'Pending'], 'Allowed choices are Detached, ', 'openimds event autoscaling --help'],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
   ])('%j', async (args, sentence, help) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -96,6 +97,21 @@ describe('help', () => {
     expect(stdout).toContain('Usage: openimds exec [options] <INSTANCE> [COMMAND...]');
   });
 
+  test('of `event` and of each of its commands has an example', async () => {
+    const whole = (await openimds(['help', 'event'])).stdout;
+    expect(whole).toMatch(/Examples:\n {2}openimds event /);
+    const commands = Array.from(
+      whole.matchAll(/^ {2}([a-z-]+)(?: \[options\])? <INSTANCE>/gm),
+      ([, name = '']) => name,
+    );
+    expect(commands.length).toBeGreaterThan(7);
+    for (const command of commands) {
+      const { status, stdout } = await openimds(['event', command, '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*openimds event ${command} `));
+    }
+  });
+
   test('of the whole names every command and the variables of `up` are in its own', async () => {
     expect((await openimds(['--help'])).stdout).toMatch(/Examples:\n {2}openimds up\n/);
     const { stdout } = await openimds(['up', '--help']);
@@ -117,6 +133,7 @@ describe('nothing answers', () => {
     ['shell', 'i-0123456789abcdef0'],
     ['attach', 'i-0123456789abcdef0', '--netns', 'web'],
     ['detach', 'i-0123456789abcdef0'],
+    ['event', 'list', 'i-0123456789abcdef0'],
   ])('`openimds %s`: one sentence and status 1', async (...args) => {
     const { status, stdout, stderr } = await openimds(args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

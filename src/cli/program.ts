@@ -7,12 +7,21 @@
 
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CertificatesOptions } from './certificates.ts';
-import { describe, examples, type Finish } from './command-help.ts';
+import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
-import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
+import { addEvent } from './event-commands.ts';
+import {
+  addressFlag,
+  choiceFlag,
+  outputFlags,
+  stateFlag,
+  switchFlag,
+  targetFromEnvironment,
+  valueFlag,
+} from './flags.ts';
 import { addInstanceCommands } from './instance-commands.ts';
 import { parseListen } from './listen-address.ts';
-import type { ListOptions } from './ls.ts';
+import type { ListOptions } from './output.ts';
 import { packageVersion } from './package.ts';
 import { parsePort } from './settings.ts';
 import type { UpOptions } from './up.ts';
@@ -72,6 +81,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addAws(program, finish, commandLine);
   addLs(program, finish);
   addInstanceCommands(program, finish);
+  addEvent(program, finish);
   addStatus(program, finish);
   addCertificates(program, finish);
   return program;
@@ -141,12 +151,12 @@ function addAws(program: Command, finish: Finish, commandLine: string[]): void {
 }
 
 function addLs(program: Command, finish: Finish): void {
-  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
+  const { output, query } = outputFlags();
   describe(program, 'ls', 'list instances with their metadata options and where their metadata services are')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
-    .addOption(output.choices(['table', 'json', 'yaml', 'text']))
-    .option('--query <JMESPATH>', 'print only the part that this expression picks')
+    .addOption(output)
+    .addOption(query)
     .addHelpText('after', examples('openimds ls', "openimds ls --query 'Instances[].Endpoints.ipv4' --output text"))
     .action(async (options: Target & ListOptions) =>
       finish(await (await import('./ls.ts')).listInstances(options, options)),

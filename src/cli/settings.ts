@@ -14,6 +14,13 @@ export function parsePort(text: string): number {
   return port;
 }
 
+export function parseSeconds(text: string, most: number): number {
+  const seconds = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || seconds > most)
+    throw new Error(`It takes a number of seconds from 0 to ${most}.`);
+  return seconds;
+}
+
 export function parseSwitch(text: string): boolean {
   if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true;
   if (['0', 'false', 'no', 'off'].includes(text.toLowerCase())) return false;

@@ -23,6 +23,7 @@ import { rootMayEverything } from '../api/authorize.ts';
 import { createApi } from '../api/server.ts';
 import { systemClock } from '../clock.ts';
 import { connectHost } from '../hosts/connect-host.ts';
+import { watchDueEvents } from '../hosts/due-events.ts';
 import { newAccessKey } from '../ids.ts';
 import { createLog, type Log } from '../log.ts';
 import type { AccessKey, OptionRules } from '../model.ts';
@@ -108,6 +109,7 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   const controlPlane = connectHost(store, clock, HOST);
   const agent = startAgent({ controlPlane, substrate, lastState, clock, log });
   closers.push(() => agent.close());
+  closers.push(watchDueEvents({ store, clock, log }));
 
   const strict = options.strict || !isLoopback(listen);
   const settings = {

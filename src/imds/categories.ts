@@ -10,6 +10,7 @@ import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId, dnsDomainOf, partitionOf } from '../catalogue/regions.ts';
 import type { RoleDelivery } from '../iam/session-credentials.ts';
+import { visibleEvents } from '../instance-events.ts';
 import type { DesiredInstance, Instance, InstanceEvent, NetworkInterface } from '../model.ts';
 import {
   maintenance,
@@ -17,7 +18,6 @@ import {
   spotInstanceAction,
   spotTerminationTime,
   targetLifecycleState,
-  visibleEvents,
 } from './events.ts';
 import { identityCredentials, identityInfo } from './identity-credentials.ts';
 import { identityDocument } from './identity-document.ts';

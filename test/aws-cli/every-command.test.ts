@@ -48,6 +48,15 @@ test('the network', async () => {
   expect(Subnets[0]).toMatchObject({ Ipv6Native: true });
 });
 
+test('security groups', async () => {
+  const tags = 'ResourceType=security-group,Tags=[{Key=team,Value=blue}]';
+  const create = ['--group-name', 'web', '--description', 'web servers', '--tag-specifications', tags];
+  const created = await ec2('create-security-group', ...create);
+  const { SecurityGroups } = await ec2('describe-security-groups', '--filters', 'Name=tag:team,Values=blue');
+  expect(SecurityGroups).toMatchObject([{ GroupId: created.GroupId, GroupName: 'web', Description: 'web servers' }]);
+  known.group = created.GroupId;
+});
+
 test('images and types', async () => {
   const { Images } = await ec2('describe-images', '--owners', 'amazon');
   expect(Images.filter((image: Answer) => image.ImdsSupport === 'v2.0')).not.toEqual([]);
@@ -94,6 +103,9 @@ test('an instance from launch to termination', async () => {
       const listed = (await openimds.instances()).find((each) => each.InstanceId === known.instance);
       return listed?.State === name ? true : undefined;
     });
+  await ec2('modify-instance-attribute', '--instance-id', '{instance}', '--groups', '{group}');
+  const groups = await ec2('describe-instance-attribute', '--instance-id', '{instance}', '--attribute', 'groupSet');
+  expect(groups.Groups).toEqual([{ GroupId: known.group, GroupName: 'web' }]);
   const statuses = await ec2('describe-instance-status', '--include-all-instances', '--instance-ids', '{instance}');
   expect(statuses.InstanceStatuses).toMatchObject([{ InstanceId: known.instance }]);
   await ec2('reboot-instances', '--instance-ids', '{instance}');
@@ -104,6 +116,7 @@ test('an instance from launch to termination', async () => {
   await ec2('terminate-instances', '--instance-ids', '{instance}');
   await becomes('terminated');
   await ec2('deregister-image', '--image-id', '{image}');
+  await ec2('delete-security-group', '--group-id', '{group}');
 });
 
 test('there is no action that was not used', () => {

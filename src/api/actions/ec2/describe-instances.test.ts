@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
+import { arrive, expectRefusal, launch, startTestApi, type TestApi, write } from '../../testing.ts';
 
 async function ids(api: TestApi, input: object = {}): Promise<(string | undefined)[]> {
   const { Reservations } = await api.call('DescribeInstances', input);
@@ -41,6 +41,31 @@ describe('by id', () => {
     });
     expect(described?.PrivateIpAddress).toBeUndefined();
   });
+});
+
+test('why an instance is in its state: nothing after a launch, AWS itself, or a user', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  const reason = async () => {
+    const { Reservations } = await api.call('DescribeInstances', { InstanceIds: [id] });
+    return Reservations?.[0]?.Instances?.[0]?.StateReason;
+  };
+  expect(await reason()).toBeUndefined();
+  const words = [
+    [undefined, 'Client.UserInitiatedShutdown', 'User initiated shutdown'],
+    ['Server.ScheduledStop', 'Server.ScheduledStop', 'Stopped due to scheduled retirement'],
+    ['Server.SpotInstanceShutdown', 'Server.SpotInstanceShutdown', 'Spot instance shutdown'],
+    ['Server.SpotInstanceTermination', 'Server.SpotInstanceTermination', 'Spot instance termination'],
+  ] as const;
+  for (const [StateReasonCode, Code, message] of words) {
+    const StateTransitionReason = 'Service initiated (2026-11-23 10:00:00 GMT)';
+    await write(api, id, { StateTransitionReason, ...(StateReasonCode && { StateReasonCode }) });
+    expect(await reason()).toEqual({ Code, Message: `${Code}: ${message}` });
+    expect(await ids(api, filter('state-reason-code', Code))).toEqual([id]);
+    expect(await ids(api, filter('state-reason-message', `*${message}`))).toEqual([id]);
+    expect(await ids(api, filter('reason', 'Service*'))).toEqual([id]);
+    expect(await ids(api, filter('state-reason-code', 'Server.InternalError'))).toEqual([]);
+  }
 });
 
 describe('by filter', () => {
@@ -116,6 +141,25 @@ describe('by filter', () => {
     expect(await ids(api, filter('instance-state-code', '0'))).toEqual([small, large]);
     expect(await ids(api, filter('instance-state-name'))).toEqual([]);
   });
+});
+
+test('by security group and by attributes: as they are now, and not once the instance has ended', async () => {
+  const api = await startTestApi();
+  const plain = await launch(api);
+  const changed = await launch(api, { EbsOptimized: true });
+  const { GroupId = '' } = await api.call('CreateSecurityGroup', { GroupName: 'web', Description: 'web servers' });
+  await api.call('ModifyInstanceAttribute', { InstanceId: changed, Groups: [GroupId] });
+  await api.call('ModifyInstanceAttribute', { InstanceId: changed, SourceDestCheck: { Value: false } });
+  for (const where of ['instance', 'network-interface']) {
+    expect(await ids(api, filter(`${where}.group-id`, GroupId))).toEqual([changed]);
+    expect(await ids(api, filter(`${where}.group-name`, 'w*'))).toEqual([changed]);
+    expect(await ids(api, filter(`${where}.group-name`, 'default'))).toEqual([plain]);
+  }
+  expect(await ids(api, filter('source-dest-check', 'true'))).toEqual([plain]);
+  expect(await ids(api, filter('network-interface.source-dest-check', 'false'))).toEqual([changed]);
+  expect(await ids(api, filter('ebs-optimized', 'true'))).toEqual([changed]);
+  await arrive(api, changed, 'terminated');
+  expect(await ids(api, filter('instance.group-id', GroupId))).toEqual([]);
 });
 
 describe('by page', () => {

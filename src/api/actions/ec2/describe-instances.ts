@@ -5,14 +5,16 @@
  * checked on what was read. So a page may hold fewer than asked for, even none, while NextToken says that more may follow.
  */
 
-import type { DescribeInstancesRequest, DescribeInstancesResult } from '@aws-sdk/client-ec2';
+import type { DescribeInstancesRequest, DescribeInstancesResult, GroupIdentifier } from '@aws-sdk/client-ec2';
 import { privateHostName } from '../../../catalogue/host-names.ts';
 import type { Instance, Tag } from '../../../model.ts';
 import type { InstanceCondition, InstanceField } from '../../../store/store.ts';
 import { action } from '../../call.ts';
 import { type Filter, type FilterTable, filterBy, isExact, readFilter } from '../../filters.ts';
 import {
+  describeGroups,
   describeOptions,
+  describeReason,
   describeReservations,
   describeState,
   type Surroundings,
@@ -22,7 +24,7 @@ import { findInstances } from '../../instances.ts';
 import { nextToken, readPage } from '../../pagination.ts';
 
 /** An instance with what filters look at beside it. */
-type Candidate = { instance: Instance; Tags: Tag[]; groupNames: string[] };
+type Candidate = { instance: Instance; Tags: Tag[]; groups: GroupIdentifier[] };
 
 /** API/DescribeInstances. */
 export const describeInstances = action<DescribeInstancesRequest, DescribeInstancesResult>(async (input, call) => {
@@ -70,14 +72,16 @@ const STORED: Record<string, InstanceField> = {
 };
 
 function candidate(instance: Instance, around: Surroundings): Candidate {
-  const groups = instance.NetworkInterfaces[0].Groups;
   return {
     instance,
     Tags: around.tags.get(instance.InstanceId) ?? [],
-    groupNames: groups.map((id) => around.groupNames.get(id) ?? ''),
+    groups: describeGroups(instance, around),
   };
 }
 
+const groupIds = ({ groups }: Candidate) => groups.map(({ GroupId }) => GroupId);
+const groupNames = ({ groups }: Candidate) => groups.map(({ GroupName }) => GroupName);
+const sourceDestCheck = (c: Candidate) => [primary(c).SourceDestCheck ?? true];
 const primary = ({ instance }: Candidate) => instance.NetworkInterfaces[0];
 
 /** Filter names of API/DescribeInstances for all that an instance has here. */
@@ -86,6 +90,7 @@ const FILTERS: FilterTable<Candidate> = {
   'availability-zone': ({ instance }) => [instance.AvailabilityZone],
   'client-token': ({ instance }) => [instance.ClientToken],
   'dns-name': () => [],
+  'ebs-optimized': ({ instance }) => [instance.EbsOptimized ?? false],
   hypervisor: () => ['xen'],
   'image-id': ({ instance }) => [instance.ImageId],
   'instance-id': ({ instance }) => [instance.InstanceId],
@@ -93,8 +98,8 @@ const FILTERS: FilterTable<Candidate> = {
   'instance-state-code': ({ instance }) => [describeState(instance.State).Code],
   'instance-state-name': ({ instance }) => [instance.State],
   'instance-type': ({ instance }) => [instance.InstanceType],
-  'instance.group-id': (c) => primary(c).Groups,
-  'instance.group-name': ({ groupNames }) => groupNames,
+  'instance.group-id': groupIds,
+  'instance.group-name': groupNames,
   'ip-address': () => [],
   'ipv6-address': (c) => primary(c).Ipv6Addresses,
   'key-name': ({ instance }) => [instance.KeyName],
@@ -108,11 +113,14 @@ const FILTERS: FilterTable<Candidate> = {
   'metadata-options.instance-metadata-tags': ({ instance }) => [instance.MetadataOptions.InstanceMetadataTags],
   'metadata-options.state': ({ instance }) => [describeOptions(instance).State],
   'monitoring-state': ({ instance }) => [instance.Monitoring],
+  'network-interface.group-id': groupIds,
+  'network-interface.group-name': groupNames,
   'network-interface.mac-address': (c) => [primary(c).MacAddress],
   'network-interface.network-interface-id': (c) => [primary(c).NetworkInterfaceId],
   'network-interface.private-ip-address': (c) => [primary(c).PrivateIpAddress],
   'network-interface.addresses.private-ip-address': (c) => [primary(c).PrivateIpAddress],
   'network-interface.ipv6-addresses.ipv6-address': (c) => primary(c).Ipv6Addresses,
+  'network-interface.source-dest-check': sourceDestCheck,
   'network-interface.subnet-id': (c) => [primary(c).SubnetId],
   'network-interface.vpc-id': (c) => [primary(c).VpcId],
   'owner-id': ({ instance }) => [instance.account],
@@ -120,10 +128,13 @@ const FILTERS: FilterTable<Candidate> = {
   'platform-details': () => ['Linux/UNIX'],
   'private-dns-name': ({ instance }) => [privateHostName(instance, instance.NetworkInterfaces[0])],
   'private-ip-address': (c) => [primary(c).PrivateIpAddress],
+  reason: ({ instance }) => [instance.StateTransitionReason],
   'reservation-id': ({ instance }) => [instance.ReservationId],
   'root-device-name': ({ instance }) => [instance.RootDeviceName],
   'root-device-type': () => ['ebs'],
-  'source-dest-check': () => [true],
+  'source-dest-check': sourceDestCheck,
+  'state-reason-code': ({ instance }) => [describeReason(instance).StateReason?.Code],
+  'state-reason-message': ({ instance }) => [describeReason(instance).StateReason?.Message],
   'subnet-id': ({ instance }) => [instance.SubnetId],
   tenancy: () => ['default'],
   'virtualization-type': () => ['hvm'],

@@ -28,8 +28,13 @@ const ownImage: Case = (api) => api.call('RegisterImage', { Name: 'own-image' })
 const Tags = [{ Key: 'team', Value: 'blue' }];
 
 const CASES: Record<string, Case> = {
+  CreateSecurityGroup: () => ({ GroupName: 'web', Description: 'web servers' }),
   CreateSubnet: async (api) => ({ VpcId: await defaultVpcId(api), CidrBlock: '172.31.128.0/24' }),
   CreateTags: async (api) => ({ Resources: [await launch(api)], Tags }),
+  DeleteSecurityGroup: async (api) => {
+    const { GroupId } = await api.call('CreateSecurityGroup', { GroupName: 'web', Description: 'web servers' });
+    return { GroupId };
+  },
   DeleteTags: async (api) => {
     const id = await launch(api);
     await api.call('CreateTags', { Resources: [id], Tags });
@@ -39,17 +44,20 @@ const CASES: Record<string, Case> = {
   DescribeAvailabilityZones: nothing,
   DescribeImageAttribute: async (api) => ({ ...(await ownImage(api)), Attribute: 'imdsSupport' }),
   DescribeImages: nothing,
+  DescribeInstanceAttribute: async (api) => ({ InstanceId: await launch(api), Attribute: 'userData' }),
   DescribeInstanceStatus: nothing,
   DescribeInstanceTypes: nothing,
   DescribeInstances: nothing,
   DescribeKeyPairs: nothing,
   DescribeRegions: nothing,
+  DescribeSecurityGroups: nothing,
   DescribeSubnets: nothing,
   DescribeTags: nothing,
   DescribeVpcs: nothing,
   GetInstanceMetadataDefaults: nothing,
   ImportKeyPair: () => ({ KeyName: 'key', PublicKeyMaterial: Buffer.from(ED25519_KEY) }),
   ModifyImageAttribute: async (api) => ({ ...(await ownImage(api)), ImdsSupport: { Value: 'v2.0' } }),
+  ModifyInstanceAttribute: async (api) => ({ InstanceId: await launch(api), DisableApiStop: { Value: true } }),
   ModifyInstanceMetadataDefaults: () => ({ HttpTokens: 'required' }),
   ModifyInstanceMetadataOptions: async (api) => ({
     InstanceId: await launch(api),

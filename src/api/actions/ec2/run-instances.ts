@@ -14,7 +14,6 @@ import {
   invalidKeyPairNotFound,
   invalidParameterCombination,
   invalidParameterValue,
-  invalidUserDataMalformed,
   missingParameter,
   unsupportedOperation,
 } from '../../../aws-errors.ts';
@@ -36,6 +35,7 @@ import type {
 import { action, type Call, ec2Arn } from '../../call.ts';
 import { madeBefore, rememberMade } from '../../idempotency.ts';
 import { findImage } from '../../images.ts';
+import { attributesAtLaunch } from '../../instance-attributes.ts';
 import { describeReservations, surroundings } from '../../instance-shape.ts';
 import { metadataDefaults } from '../../metadata-defaults.ts';
 import {
@@ -48,11 +48,11 @@ import {
   takeAddresses,
 } from '../../network.ts';
 import { tagsFor } from '../../tags.ts';
+import { readUserData } from '../../user-data.ts';
 
 /** What AWS launches when the request names no type. */
 const DEFAULT_TYPE = 'm1.small';
 const MOST_INSTANCES = 1000;
-const LONGEST_USER_DATA = 16_384;
 
 type Input = RunInstancesRequest & { MetadataOptions?: MetadataOptionsRequest };
 
@@ -67,6 +67,7 @@ type Plan = {
   options: MetadataOptions;
   tags: Tag[];
   userData: string | undefined;
+  attributes: ReturnType<typeof attributesAtLaunch>;
   /** The IPv4 address that was asked for, of a single instance. */
   address: string | undefined;
   /** How many IPv6 addresses each instance has. */
@@ -115,6 +116,7 @@ async function planLaunch(input: Input, call: Call): Promise<Plan> {
     keyPair: await findKeyPair(input.KeyName, call),
     tags,
     userData: readUserData(input.UserData),
+    attributes: attributesAtLaunch(input),
     address: readAddress(input, wanted.most),
     ipv6Count: readIpv6Count(input, subnet),
     options: launchOptions({
@@ -165,6 +167,7 @@ async function launch(plan: Plan, input: Input, { tx, scope, nowMs, host }: Call
       NetworkInterfaces: [interfaces[index] as NetworkInterface],
       Monitoring: input.Monitoring?.Enabled ? 'enabled' : 'disabled',
       ...(plan.userData !== undefined && { UserData: plan.userData }),
+      ...plan.attributes,
       ...(input.ClientToken !== undefined && { ClientToken: input.ClientToken }),
       State: 'pending',
       StateTransitionReason: '',
@@ -302,16 +305,6 @@ function readIpv6Count(input: Input, subnet: Subnet): number {
   }
   if (count < 0 || count > 15) throw invalidParameterValue('The number of IPv6 addresses must be between 0 and 15');
   return count;
-}
-
-/** Base64 without blanks; undefined for none. */
-function readUserData(text: string | undefined): string | undefined {
-  const base64 = text?.replaceAll(/\s/g, '') ?? '';
-  if (base64 === '') return undefined;
-  const bytes = Buffer.from(base64, 'base64').length;
-  if (bytes > LONGEST_USER_DATA) throw invalidParameterValue(`User data is limited to ${LONGEST_USER_DATA} bytes`);
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) throw invalidUserDataMalformed();
-  return base64;
 }
 
 /** What would change what an instance is, and is not there yet: silence would be a lie (docs/scope.md). */

@@ -2,46 +2,34 @@
 
 import { describe, expect, test } from 'vitest';
 import { connectHost } from '../../../hosts/connect-host.ts';
-import type { ImdsEndpoints, Instance, Principal } from '../../../model.ts';
+import type { ImdsEndpoints, Instance } from '../../../model.ts';
 import type { DescribedAttachment } from '../../attachment-shape.ts';
-import { rootOf } from '../../authenticate.ts';
-import { type Judge, rootMayEverything } from '../../authorize.ts';
-import { callOwn } from '../../own-call.ts';
-import { ACCOUNT, denyEverything, expectRefusal, launch, START_MS, startTestApi, type TestApi } from '../../testing.ts';
-import { ownRoutes } from './index.ts';
+import {
+  denyEverything,
+  expectRefusal,
+  find,
+  launch,
+  NETNS,
+  START_MS,
+  startTestApi,
+  type TestApi,
+} from '../../testing.ts';
 import type { ListedInstance } from './list-instances.ts';
 
-const SUBSTRATE = { name: 'netns', enforcesHopLimit: true };
+type Attached = { InstanceId: string; Attachment: DescribedAttachment };
 
-type Way = { judge?: Judge; substrate?: string; principal?: Principal };
+const pathOf = (id: string) => `instances/${id}/attachment`;
+const attach = (api: TestApi, id: string, body: unknown = { Netns: 'web' }) =>
+  api.own<Attached>('POST', pathOf(id), { body });
+const detach = (api: TestApi, id: string) => api.own<object>('DELETE', pathOf(id));
 
-function own(api: TestApi, action: string, id: string, body?: unknown, way: Way = {}): Promise<object> {
-  const route = ownRoutes.find((each) => each.action === `openimds:${action}`);
-  if (!route) throw new Error(`there is no action ${action}`);
-  const controlPlane = {
-    store: api.store,
-    clock: () => START_MS,
-    rules: 'page' as const,
-    judge: way.judge ?? rootMayEverything,
-    host: 'local',
-    identityKeys: connectHost(api.store, () => START_MS, 'local').identityKeys,
-    substrate: { ...SUBSTRATE, name: way.substrate ?? SUBSTRATE.name },
-  };
-  const caller = { principal: way.principal ?? rootOf(api.scope.account), region: api.scope.region };
-  return callOwn(route, { path: { InstanceId: id }, query: new Map([['InstanceId', id]]), body }, caller, controlPlane);
-}
-
-const attach = (api: TestApi, id: string, body: unknown = { Netns: 'web' }, way?: Way) =>
-  own(api, 'AttachInstance', id, body, way) as Promise<{ InstanceId: string; Attachment: DescribedAttachment }>;
-const detach = (api: TestApi, id: string, way?: Way) => own(api, 'DetachInstance', id, undefined, way);
-
-async function listed(api: TestApi, id: string, way?: Way): Promise<ListedInstance> {
-  const { Instances } = (await own(api, 'ListInstances', id, undefined, way)) as { Instances: [ListedInstance] };
+async function listed(api: TestApi, InstanceId: string): Promise<ListedInstance> {
+  const { Instances } = await api.own<{ Instances: [ListedInstance] }>('GET', 'instances', { query: { InstanceId } });
   return Instances[0];
 }
 
-async function stored({ inStore, scope }: TestApi, id: string): Promise<Instance> {
-  return (await inStore((tx) => tx.instances.get(scope, [id])))[0] as Instance;
+async function stored(api: TestApi, id: string): Promise<Instance> {
+  return (await find(api, id)) as Instance;
 }
 
 /** What a host does: it brings about all that is desired, and says so. */
@@ -57,55 +45,32 @@ async function hostCatchesUp(api: TestApi, endpoints: ImdsEndpoints = { netns: '
   );
 }
 
+function onLoopback(api: TestApi): TestApi {
+  return api.as({ substrate: { name: 'loopback', enforcesHopLimit: false } });
+}
+
 async function withInstance() {
-  const api = await startTestApi();
+  const api = (await startTestApi()).as({ substrate: NETNS });
   const id = await launch(api);
   await hostCatchesUp(api, { netns: 'own' });
   return { api, id };
 }
 
-describe('who may not, cannot, and nothing changes', () => {
-  test.each(['AttachInstance', 'DetachInstance'])('%s', async (action) => {
-    const { api, id } = await withInstance();
-    await attach(api, id);
-    const before = await stored(api, id);
-    const body = { Netns: 'db' };
-    await expectRefusal(own(api, action, id, body, { judge: denyEverything }), 'UnauthorizedOperation');
-    expect(await stored(api, id)).toEqual(before);
-    const asked: string[] = [];
-    const judge: Judge = async ({ action, resources }) => {
-      asked.push(action, ...resources);
-      return { allowed: true };
-    };
-    await own(api, action, id, body, { judge });
-    expect(asked).toEqual([`openimds:${action}`, `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/${id}`]);
-    expect(await stored(api, id)).not.toEqual(before);
-  });
-
-  test('not even to learn whether it could be done', async () => {
-    const { api, id } = await withInstance();
-    await attach(api, id);
-    const other = await launch(api);
-    await expectRefusal(attach(api, other, { Netns: 'web' }, { judge: denyEverything }), 'UnauthorizedOperation');
-    await expectRefusal(
-      attach(api, id, { Netns: 'db' }, { judge: denyEverything, substrate: 'loopback' }),
-      'UnauthorizedOperation',
-    );
-  });
-
-  test('an instance of another account is none', async () => {
-    const { api, id } = await withInstance();
-    const principal = rootOf('210987654321');
-    await expectRefusal(attach(api, id, { Netns: 'web' }, { principal }), 'InvalidInstanceID.NotFound');
-    await expectRefusal(detach(api, id, { principal }), 'InvalidInstanceID.NotFound');
-  });
+test('who may not does not learn whether it could be done', async () => {
+  const { api, id } = await withInstance();
+  await attach(api, id);
+  const other = await launch(api);
+  const denied = api.as({ judge: denyEverything });
+  await expectRefusal(attach(denied, other), 'UnauthorizedOperation');
+  await expectRefusal(attach(onLoopback(denied), id), 'UnauthorizedOperation');
+  await expectRefusal(detach(denied, other), 'UnauthorizedOperation');
 });
 
 describe('what is refused says why', () => {
   test('on loopback, where there is nothing to attach', async () => {
     const { api, id } = await withInstance();
     await expectRefusal(
-      attach(api, id, { Netns: 'web' }, { substrate: 'loopback' }),
+      attach(onLoopback(api), id),
       'UnsupportedOperation',
       'openimds: instances on the loopback substrate have no interface to attach; use `openimds up --substrate netns`',
     );
@@ -177,7 +142,7 @@ describe('what is refused says why', () => {
   ])('the body %j', async (body, code, message) => {
     const { api, id } = await withInstance();
     const before = await stored(api, id);
-    await expectRefusal(own(api, 'AttachInstance', id, body), code, message);
+    await expectRefusal(api.own('POST', pathOf(id), { body }), code, message);
     expect(await stored(api, id)).toEqual(before);
   });
 });
@@ -259,7 +224,7 @@ describe('an attachment', () => {
   test('has no effect on another substrate, and is not shown there', async () => {
     const { api, id } = await withInstance();
     await attach(api, id);
-    expect(await listed(api, id, { substrate: 'loopback' })).not.toHaveProperty('Attachment');
-    await detach(api, id, { substrate: 'loopback' });
+    expect(await listed(onLoopback(api), id)).not.toHaveProperty('Attachment');
+    await detach(onLoopback(api), id);
   });
 });

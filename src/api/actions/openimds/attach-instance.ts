@@ -19,13 +19,14 @@ import { isoSeconds } from '../../../clock.ts';
 import type { Instance } from '../../../model.ts';
 import { attachedTo, moveAttachment } from '../../../store/attachments.ts';
 import { type DescribedAttachment, describeAttachment } from '../../attachment-shape.ts';
-import { findInstance, instanceArns } from '../../instances.ts';
-import type { OwnAction, OwnCall } from '../../own-call.ts';
+import { findInstance, instanceArns, updateInstance } from '../../instances.ts';
+import { expectNoParameters, type OwnAction, type OwnCall } from '../../own-call.ts';
 
 type Answer = { InstanceId: string; Attachment?: DescribedAttachment };
 
 /** @throws InvalidInstanceID.*, UnauthorizedOperation, UnsupportedOperation, IncorrectInstanceState, what is wrong with the body */
 export const attachInstance: OwnAction<Answer> = async (call) => {
+  expectNoParameters(call);
   const instance = await findInstance(call, call.path.InstanceId);
   const wanted = readBody(call.body);
   await call.permit(instanceArns(call, [instance]));
@@ -41,9 +42,9 @@ export const attachInstance: OwnAction<Answer> = async (call) => {
   // Where it was until now it no longer is; the host says where it came to be.
   const { endpoints: _former, ...rest } = instance;
   const Attachment = { ...wanted, AttachTime: isoSeconds(call.nowMs) };
-  const changed = { ...rest, Attachment, revision: await call.tx.nextRevision() };
+  const changed = { ...rest, Attachment };
   await moveAttachment(call.tx, instance, changed);
-  await call.tx.instances.update([changed]);
+  await updateInstance(call, changed);
   return { InstanceId: instance.InstanceId, ...describeAttachment(changed) };
 };
 

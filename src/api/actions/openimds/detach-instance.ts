@@ -6,21 +6,21 @@
 import { incorrectInstanceState, notAttached } from '../../../aws-errors.ts';
 import type { InstanceStateName } from '../../../model.ts';
 import { moveAttachment } from '../../../store/attachments.ts';
-import { findInstance, instanceArns } from '../../instances.ts';
-import type { OwnAction } from '../../own-call.ts';
+import { findInstance, instanceArns, updateInstance } from '../../instances.ts';
+import { expectPathOnly, type OwnAction } from '../../own-call.ts';
 
 type Answer = { InstanceId: string; State: InstanceStateName };
 
 /** @throws InvalidInstanceID.*, UnauthorizedOperation, IncorrectInstanceState */
 export const detachInstance: OwnAction<Answer> = async (call) => {
+  expectPathOnly(call);
   const instance = await findInstance(call, call.path.InstanceId);
   await call.permit(instanceArns(call, [instance]));
   const { InstanceId, State } = instance;
   if (State === 'shutting-down' || State === 'terminated') throw incorrectInstanceState(InstanceId, 'detached');
   if (!instance.Attachment) throw notAttached(InstanceId);
-  const { endpoints: _former, Attachment: _attachment, ...rest } = instance;
-  const changed = { ...rest, revision: await call.tx.nextRevision() };
+  const { endpoints: _former, Attachment: _attachment, ...changed } = instance;
   await moveAttachment(call.tx, instance, changed);
-  await call.tx.instances.update([changed]);
+  await updateInstance(call, changed);
   return { InstanceId, State };
 };

@@ -4,11 +4,17 @@
 
 import type { OwnRoute } from '../../own-call.ts';
 import { attachInstance } from './attach-instance.ts';
+import { cancelInstanceEvents } from './cancel-instance-events.ts';
+import { completeInstanceEvent } from './complete-instance-event.ts';
+import { createInstanceEvents } from './create-instance-events.ts';
 import { detachInstance } from './detach-instance.ts';
 import { listCertificates } from './list-certificates.ts';
+import { listInstanceEvents } from './list-instance-events.ts';
 import { listInstances } from './list-instances.ts';
 
-const ATTACHMENT = '/openimds/instances/:InstanceId/attachment';
+const INSTANCES = '/openimds/instances';
+const EVENTS = `${INSTANCES}/:InstanceId/events`;
+const ATTACHMENT = `${INSTANCES}/:InstanceId/attachment`;
 
 export const ownRoutes: readonly OwnRoute[] = [
   {
@@ -18,7 +24,19 @@ export const ownRoutes: readonly OwnRoute[] = [
     run: listCertificates,
     needsIdentityKeys: true,
   },
-  { method: 'GET', url: '/openimds/instances', action: 'openimds:ListInstances', run: listInstances },
+  { method: 'GET', url: INSTANCES, action: 'openimds:ListInstances', run: listInstances },
+
+  { method: 'GET', url: EVENTS, action: 'openimds:ListInstanceEvents', run: listInstanceEvents },
+  { method: 'POST', url: EVENTS, action: 'openimds:CreateInstanceEvents', run: createInstanceEvents },
+  { method: 'DELETE', url: EVENTS, action: 'openimds:CancelInstanceEvents', run: cancelInstanceEvents },
+  { method: 'DELETE', url: `${EVENTS}/:EventId`, action: 'openimds:CancelInstanceEvents', run: cancelInstanceEvents },
+  {
+    method: 'POST',
+    url: `${EVENTS}/:EventId/complete`,
+    action: 'openimds:CompleteInstanceEvent',
+    run: completeInstanceEvent,
+  },
+
   { method: 'POST', url: ATTACHMENT, action: 'openimds:AttachInstance', run: attachInstance },
   { method: 'DELETE', url: ATTACHMENT, action: 'openimds:DetachInstance', run: detachInstance },
 ];

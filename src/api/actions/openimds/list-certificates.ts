@@ -5,18 +5,15 @@
  * There are no parameters: the Region is that of the signature, and the certificates are the same for every account.
  */
 
-import { unknownParameter } from '../../../aws-errors.ts';
 import type { IdentityKeyName, IdentityKeys } from '../../../model.ts';
 import { findIdentityKeys } from '../../../store/identity-keys.ts';
-import type { OwnAction } from '../../own-call.ts';
+import { expectNoParameters, type OwnAction } from '../../own-call.ts';
 
 export type ListedCertificates = { Region: string; Certificates: Record<IdentityKeyName, string> };
 
 /** The keys are in the store before the call's transaction begins (`OwnRoute.needsIdentityKeys`). */
 export const listCertificates: OwnAction<ListedCertificates> = async ({ tx, scope, query, permit }) => {
-  for (const [name] of query) {
-    if (!name.startsWith('X-Amz-')) throw unknownParameter(name);
-  }
+  expectNoParameters({ query });
   await permit(['*']);
   const keys = await findIdentityKeys(tx, scope.region);
   if (!keys) throw new Error(`the identity keys of ${scope.region} are missing from the store`);
