@@ -43,7 +43,7 @@ export type OpenImds = {
   /** What `GET /openimds/instances` answers: every instance with the addresses of its metadata service. */
   instances(keys?: Keys): Promise<Listed[]>;
   /** Launches one instance and waits until its host has applied its options. */
-  launch(parameters?: Record<string, string>): Promise<Launched>;
+  launch(parameters?: Record<string, string>, keys?: Keys): Promise<Launched>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -83,7 +83,7 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
     query: (form, keys = TEST_KEYS) => signedQuery(running.address, form, keys),
     own: (method, path, body) => signedOwn(running.address, { method, path: `/openimds/${path}`, body }, TEST_KEYS),
     instances: (keys = TEST_KEYS) => listInstances(running.address, keys),
-    launch: (parameters = {}) => launch(self, parameters),
+    launch: (parameters = {}, keys = TEST_KEYS) => launch(self, parameters, keys),
     async [Symbol.asyncDispose]() {
       await stop(running.process);
       await rm(state, { recursive: true, force: true });
@@ -180,19 +180,20 @@ async function signedQuery(address: string, form: Record<string, string>, keys: 
   return { status: response.status, body: await response.text() };
 }
 
-async function launch(openimds: OpenImds, parameters: Record<string, string>): Promise<Launched> {
-  const { status, body } = await openimds.query({
+async function launch(openimds: OpenImds, parameters: Record<string, string>, keys: Keys): Promise<Launched> {
+  const form = {
     Action: 'RunInstances',
     ImageId: 'ami-0abcdef1234567890',
     InstanceType: 't3.large',
     MinCount: '1',
     MaxCount: '1',
     ...parameters,
-  });
+  };
+  const { status, body } = await openimds.query(form, keys);
   const InstanceId = /<instanceId>(i-[0-9a-f]+)</.exec(body)?.[1];
   if (status !== 200 || InstanceId === undefined) throw new Error(`RunInstances answered ${status}: ${body}`);
   return eventually(async () => {
-    const instance = (await openimds.instances()).find((candidate) => candidate.InstanceId === InstanceId);
+    const instance = (await openimds.instances(keys)).find((candidate) => candidate.InstanceId === InstanceId);
     if (instance?.State !== 'running') return undefined;
     const { ipv4 = '', ipv6 = '', netns = '' } = instance.Endpoints;
     return { InstanceId, ipv4, ipv6, netns };
