@@ -141,17 +141,23 @@ export type InstanceEvent = { EventId: string; VisibleFrom: string } & (
   | { Type: 'autoscaling-lifecycle-state'; TargetLifecycleState: TargetLifecycleState }
 );
 
-/** How an instance's metadata service misbehaves, for tests of clients; an absent field is an absent fault. */
+/** What an overloaded service says; AWS documents 503, which asks to try again (aws-behaviour 1.4). */
+export type FaultStatus = 429 | 500 | 502 | 503 | 504;
+
+/**
+ * How an instance's metadata service misbehaves, for tests of clients; an absent field is an absent fault. While
+ * HttpEndpoint is disabled none but the last is in force: a fault neither reveals nor hides that.
+ */
 export type Faults = {
-  /** Every answer comes so many milliseconds late. */
+  /** Every answer comes so many milliseconds late: 1 to 60,000. */
   LatencyMs?: number;
-  /** Of all requests this share, from 0 to 1 and evenly spread, gets this status instead of its answer. */
-  Errors?: { Status: number; Share: number };
+  /** Of all requests this share, above 0 and up to 1 and evenly spread, gets this status instead of its answer. */
+  Errors?: { Status: FaultStatus; Share: number };
   /** Token PUTs are never answered. */
   HangTokenPut?: true;
-  /** Above so many packets a second answers stop coming (aws-behaviour 1.6). */
+  /** Above so many packets a second, 1 to 1,000,000, answers stop coming (aws-behaviour 1.6). */
   PacketsPerSecond?: number;
-  /** Credentials expire so many seconds after they were made; 0 means that they have expired already. */
+  /** Credentials expire so many seconds, up to 21,600, after they were made; 0: they have expired already. */
   CredentialsLifetimeSeconds?: number;
 };
 
@@ -242,7 +248,7 @@ export type Instance = Scope & {
   /** The same as a code, where it was not a user who changed it. */
   StateReasonCode?: StateReasonCode;
   MetadataOptions: MetadataOptions;
-  /** Grows with every start. Session tokens of an earlier generation are refused. */
+  /** Grows with every start, and when tokens are made to expire. Session tokens of an earlier generation are refused. */
   tokenGeneration: number;
   revision: number;
   optionsRevision: number;

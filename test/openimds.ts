@@ -38,8 +38,8 @@ export type OpenImds = {
   openimds(...args: string[]): Promise<Ran>;
   /** A signed Query request; the status and the body as they came. */
   query(form: Record<string, string>, keys?: Keys): Promise<{ status: number; body: string }>;
-  /** A signed request to our own API, below `/openimds/`; what the JSON of the answer says. @throws when it refuses */
-  own<T>(method: string, path: string, body?: object): Promise<T>;
+  /** A signed request to our own API, below `/openimds/`; what it answers. @throws what it refuses with */
+  own<T>(method: string, path: string, body?: object, keys?: Keys): Promise<T>;
   /** What `GET /openimds/instances` answers: every instance with the addresses of its metadata service. */
   instances(keys?: Keys): Promise<Listed[]>;
   /** Launches one instance and waits until its host has applied its options. */
@@ -81,7 +81,7 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
     },
     openimds: (...args) => run(OPENIMDS, args, environment()),
     query: (form, keys = TEST_KEYS) => signedQuery(running.address, form, keys),
-    own: (method, path, body) => signedOwn(running.address, { method, path: `/openimds/${path}`, body }, TEST_KEYS),
+    own: (method, path, body, keys = TEST_KEYS) => ownCall(running.address, { method, path, body }, keys),
     instances: (keys = TEST_KEYS) => listInstances(running.address, keys),
     launch: (parameters = {}, keys = TEST_KEYS) => launch(self, parameters, keys),
     async [Symbol.asyncDispose]() {
@@ -203,28 +203,29 @@ async function launch(openimds: OpenImds, parameters: Record<string, string>, ke
 async function listInstances(address: string, keys: Keys): Promise<Listed[]> {
   const listed: Listed[] = [];
   for (let token: string | undefined = ''; token !== undefined; ) {
-    const path: string = token === '' ? '/openimds/instances' : `/openimds/instances?NextToken=${token}`;
-    const page: { Instances: Listed[]; NextToken?: string } = await signedOwn(address, { method: 'GET', path }, keys);
+    const path: string = token === '' ? 'instances' : `instances?NextToken=${token}`;
+    const page: Page = await ownCall<Page>(address, { method: 'GET', path }, keys);
     listed.push(...page.Instances);
     token = page.NextToken;
   }
   return listed;
 }
 
-type OwnRequest = { method: string; path: string; body?: object | undefined };
+type Page = { Instances: Listed[]; NextToken?: string };
 
-async function signedOwn<T>(address: string, { method, path, body }: OwnRequest, keys: Keys): Promise<T> {
+async function ownCall<T>(
+  address: string,
+  { method, path, body }: { method: string; path: string; body?: object | undefined },
+  keys: Keys,
+): Promise<T> {
   const { host } = new URL(address);
-  const content = body && { body: JSON.stringify(body) };
-  const signed = aws4.sign({ host, method, path, service: 'openimds', region: keys.region, ...content }, keys);
-  const response = await fetch(`${address}${path}`, {
-    method,
-    headers: signed.headers as Record<string, string>,
-    ...content,
-  });
-  const answer = (await response.json()) as T;
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const request = { host, method, path: `/openimds/${path}`, service: 'openimds', region: keys.region, body: text };
+  const headers = aws4.sign(request, keys).headers as Record<string, string>;
+  const response = await fetch(`${address}${request.path}`, { method, headers, ...(body && { body: text }) });
+  const answer: unknown = await response.json();
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
-  return answer;
+  return answer as T;
 }
 
 export type Listed = {

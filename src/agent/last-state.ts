@@ -128,7 +128,9 @@ function lastState(database: DatabaseSync, file: string): LastState {
     instances: () => read(all, ({ known = '' }) => JSON.parse(known) as KnownInstance),
     save(known, gone) {
       inTransaction(database, () => {
-        for (const instance of known) put.run(instance.desired.instance.InstanceId, JSON.stringify(instance));
+        for (const { desired, endpoints } of known) {
+          put.run(desired.instance.InstanceId, JSON.stringify({ desired, endpoints }));
+        }
         for (const InstanceId of gone) forget.run(InstanceId);
       });
     },

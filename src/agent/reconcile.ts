@@ -13,6 +13,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
+import { newTraffic, type Traffic } from '../imds/faults.ts';
 import { type ImdsInstance, prepareInstance } from '../imds/instance.ts';
 import { acknowledged } from '../instance-lifecycle.ts';
 import type { Log } from '../log.ts';
@@ -25,6 +26,8 @@ type HostedInstance = KnownInstance & {
   /** When it came to be desired so. */
   sinceMs: number;
   isSaved: boolean;
+  /** Counted anew when its faults change, so that a test knows what comes first; over all other changes it goes on. */
+  traffic: Traffic;
   /** Made at the first request that is answered from it. */
   imds?: ImdsInstance | undefined;
 };
@@ -37,6 +40,8 @@ export type Host = {
   readonly identityKeys: Map<string, IdentityKeys>;
   readonly substrate: Substrate;
   readonly lastState: LastState;
+  /** PacketsPerSecond of instances that have none of their own. */
+  readonly throttle?: number | undefined;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -172,7 +177,9 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
   const { InstanceId } = desired.instance;
   const known = host.instances.get(InstanceId);
   if (known && isSame(known.desired, desired)) return Object.assign(known, { desired });
-  const news = { desired, sinceMs: host.clock(), isSaved: endpoints !== undefined, imds: undefined };
+  const sameFaults = known && isDeepStrictEqual(known.desired.instance.Faults, desired.instance.Faults);
+  const traffic = sameFaults ? known.traffic : newTraffic();
+  const news = { desired, sinceMs: host.clock(), isSaved: endpoints !== undefined, traffic, imds: undefined };
   // An object that is known is changed and not replaced: its listeners answer from it.
   const hosted = Object.assign(known ?? { endpoints: endpoints ?? {} }, news);
   host.instances.set(InstanceId, hosted);
@@ -181,9 +188,15 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
 
 function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance {
   if (hosted.imds === undefined || nowMs >= hosted.imds.goodUntilMs) {
-    const { desired, sinceMs } = hosted;
-    const identityKeys = host.identityKeys.get(desired.instance.region);
-    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, identityKeys, sinceMs, nowMs });
+    const { desired, sinceMs, traffic } = hosted;
+    hosted.imds = prepareInstance(desired, {
+      hostKey: host.lastState.tokenKey,
+      identityKeys: host.identityKeys.get(desired.instance.region),
+      sinceMs,
+      nowMs,
+      traffic,
+      throttle: host.throttle,
+    });
   }
   return hosted.imds;
 }

@@ -283,6 +283,18 @@ describe("bad input is answered in AWS's form", () => {
     expect(await ask(server, { body })).toMatchObject({ status: 413, code: 'RequestEntityTooLarge' });
   });
 
+  test.each(['{', '\xff', '"a" 1'])('a body of our own API that is no JSON: %j', async (text) => {
+    const server = await serve();
+    const path = '/openimds/instances/i-0123456789abcdef0/faults';
+    const body = Buffer.from(text, 'latin1');
+    const dated = { 'X-Amz-Date': '20261123T100000Z' };
+    const request = { host: server.host, method: 'PATCH', path, service: 'openimds', headers: dated, body };
+    const headers = aws4.sign(request, TEST).headers as Record<string, string>;
+    const response = await fetch(server.address + path, { method: 'PATCH', headers, body });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ code: 'SerializationException', message: 'the body is not JSON in UTF-8' });
+  });
+
   test('a path at which nothing is', async () => {
     const server = await serve();
     expect(await post(`${server.address}/nothing`, {})).toMatchObject({ status: 404, code: 'NotFound' });

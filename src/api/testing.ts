@@ -2,7 +2,8 @@
  * A whole control plane for tests, without HTTP: a real SQLite store in a temporary directory, a clock that the test
  * moves, and calls that go through the same dispatch as everybody's.
  *
- * `call` takes an action's input by AWS's member names; `query` takes a Query form, so that wire names are proven too.
+ * `call` takes an action's input by AWS's member names; `query` takes a Query form, so that wire names are proven too;
+ * `own` calls our own API.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -39,14 +39,13 @@ export function printCompletionScript(program: Command, shell: string): void {
 /** @param words of the command line so far, without `openimds`; the last is the one to complete, perhaps empty */
 export async function printCompletions(program: Command, words: string[], target: Target): Promise<void> {
   const root = completionsOf(program);
-  const about = [...root.commands.values()].filter((command) => command.arguments.has('INSTANCE'));
-  if (about.some(({ value }) => value.split(' ')[0] === words[0])) {
+  const line = words.join(' ');
+  for (const [name, command] of root.commands) {
+    if (!command.arguments.has('INSTANCE') || !line.startsWith(`${name} `)) continue;
     const instances = await firstInstances(target);
-    for (const command of about) {
-      command.argument('INSTANCE', (complete) => {
-        for (const { InstanceId, description } of instances) complete(InstanceId, description);
-      });
-    }
+    command.argument('INSTANCE', (complete) => {
+      for (const { InstanceId, description } of instances) complete(InstanceId, description);
+    });
   }
   root.commands.get('completion')?.argument('SHELL', (complete) => {
     for (const shell of SHELLS) complete(shell, '');

@@ -14,8 +14,8 @@ import {
 import type { InterruptionAction, MaintenanceCode, TargetLifecycleState } from '../model.ts';
 import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
-import { addressFlag, outputFlags, secondsFlag, stateFlag } from './flags.ts';
-import type { ListOptions } from './output.ts';
+import { addressFlag, outputFlag, queryFlag, secondsFlag, stateFlag } from './flags.ts';
+import type { ShowOptions } from './output.ts';
 
 const ID = 'i-0123456789abcdef0';
 const EVENT_ID = 'instance-event-0123456789abcdef0';
@@ -139,15 +139,14 @@ function addScript(event: Command, finish: Finish): void {
 }
 
 function addList(event: Command, finish: Finish): void {
-  const { output, query } = outputFlags();
   aboutInstance(event, 'list', 'list the events of an instance, those that are to come and those that are over too')
-    .addOption(output)
-    .addOption(query)
+    .addOption(outputFlag())
+    .addOption(queryFlag())
     .addHelpText(
       'after',
       examples(`openimds event list ${ID}`, `openimds event list ${ID} --query 'Events[].EventId' --output text`),
     )
-    .action(async (id: string, options: Target & ListOptions) =>
+    .action(async (id: string, options: Target & ShowOptions) =>
       finish(await (await import('./event.ts')).listEvents(options, id, options)),
     );
 }

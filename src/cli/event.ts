@@ -14,7 +14,7 @@ import { stopsInstance } from '../instance-events.ts';
 import { connectTo, type Target } from './control-plane.ts';
 import { Failure } from './failure.ts';
 import { aligned } from './ls.ts';
-import { checkListOptions, type ListOptions, print } from './output.ts';
+import { type ShowOptions, show } from './output.ts';
 import { printable } from './printable.ts';
 
 /** @param Events as the control plane reads them (`event-requests.ts`); it checks them all, and makes all or none */
@@ -55,11 +55,10 @@ async function readScript(file: string): Promise<string> {
   }
 }
 
-export async function listEvents(target: Target, id: string, options: ListOptions): Promise<number> {
-  checkListOptions(options);
+export async function listEvents(target: Target, id: string, options: ShowOptions): Promise<number> {
   const ask = await connectTo(target);
   const listed = await ask<ListedEvents>('GET', eventsOf(id));
-  await print(listed, options, () => table(listed));
+  process.stdout.write(`${await show(listed, options, () => table(listed))}\n`);
   return 0;
 }
 

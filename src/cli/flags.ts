@@ -23,6 +23,15 @@ export function valueFlag<T>({ flags, about, variable }: Flag, fallback: string,
   return new Option(flags, about).env(variable).default(read(fallback), fallback).argParser(checked(read));
 }
 
+/** A flag that is off when it is not given, and means `preset` when it is given without a value. */
+export function optionalValueFlag<T>(
+  { flags, about, variable }: Flag,
+  preset: string,
+  read: (text: string) => T,
+): Option {
+  return new Option(flags, about).env(variable).preset(preset).argParser(checked(read));
+}
+
 export function choiceFlag({ flags, about, variable }: Flag, choices: [string, ...string[]]): Option {
   return new Option(flags, about).env(variable).choices(choices).default(choices[0]);
 }
@@ -43,13 +52,6 @@ export function stateFlag(about: string): Option {
   return valueFlag(flag, defaultStateDirectory(process.env), parseDirectory);
 }
 
-/** How a list is printed. */
-export function outputFlags(): { output: Option; query: Option } {
-  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
-  const query = new Option('--query <JMESPATH>', 'print only the part that this expression picks');
-  return { output: output.choices(['table', 'json', 'yaml', 'text']), query };
-}
-
 /** A flag without a variable, whose value is a number of seconds, fractions allowed. */
 export function secondsFlag(flags: string, about: string, most: number): Option {
   return new Option(flags, about).argParser(checked((text) => parseSeconds(text, most)));
@@ -61,7 +63,17 @@ export function targetFromEnvironment(program: Command): Target {
   return command.parse([], { from: 'user' }).opts<Target>();
 }
 
-function checked<T>(read: (text: string) => T): (text: string) => T {
+export function outputFlag(): Option {
+  const formats = ['table', 'json', 'yaml', 'text'];
+  return new Option('--output <FORMAT>', 'a table for people, or a form for programs').choices(formats);
+}
+
+export function queryFlag(): Option {
+  return new Option('--query <JMESPATH>', 'print only the part that this expression picks');
+}
+
+/** Makes `read` say what is wrong as Commander wants to hear it. */
+export function checked<T>(read: (text: string) => T): (text: string) => T {
   return (text) => {
     try {
       return read(text);

@@ -7,14 +7,13 @@
 import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { named } from './attach.ts';
 import { instancePages, regionOf, type Target } from './control-plane.ts';
-import { checkListOptions, type ListOptions, print } from './output.ts';
+import { type ShowOptions, show } from './output.ts';
 import { printable } from './printable.ts';
 
-export async function listInstances(target: Target, options: ListOptions): Promise<number> {
-  checkListOptions(options);
+export async function listInstances(target: Target, options: ShowOptions): Promise<number> {
   const Instances: ListedInstance[] = [];
   for await (const page of instancePages(target)) Instances.push(...page);
-  await print({ Instances }, options, () => table(Instances));
+  process.stdout.write(`${await show({ Instances }, options, () => table(Instances))}\n`);
   return 0;
 }
 
@@ -54,11 +53,28 @@ function table(instances: ListedInstance[]): string {
   const lines = aligned([columns.map(([heading]) => heading), ...rows]);
   const unenforced = instances.find((instance) => !instance.HopLimitEnforced);
   if (unenforced) lines.push('', `The hop limit is not enforced on the ${printable(unenforced.Substrate)} substrate.`);
-  const outOfReach = instances.flatMap(({ InstanceId, Endpoints: { obstacle } }) =>
+  lines.push(...outOfReachIn(instances));
+  lines.push(...faultsIn(instances));
+  return lines.join('\n');
+}
+
+/** Why instances that run have no metadata service where they are attached. */
+function outOfReachIn(instances: ListedInstance[]): string[] {
+  const lines = instances.flatMap(({ InstanceId, Endpoints: { obstacle } }) =>
     obstacle === undefined ? [] : [`${InstanceId} is out of reach: ${printable(obstacle)}.`],
   );
-  if (outOfReach.length > 0) lines.push('', ...outOfReach);
-  return lines.join('\n');
+  return lines.length > 0 ? ['', ...lines] : [];
+}
+
+/** So that nobody wonders why a metadata service does not answer as it should. */
+function faultsIn(instances: ListedInstance[]): string[] {
+  const ids = instances.flatMap(({ InstanceId, State, Faults }) =>
+    Faults && State !== 'terminated' ? [InstanceId] : [],
+  );
+  const [first] = ids;
+  if (first === undefined) return [];
+  const who = ids.length === 1 ? `${first} has faults` : `${first} and ${ids.length - 1} more have faults`;
+  return ['', `${who}, for tests of clients: openimds fault show ${first}`];
 }
 
 /** Cells of a column begin under each other. */

@@ -8,19 +8,18 @@ import { printable, printableLines } from './printable.ts';
 
 export type OutputFormat = 'json' | 'yaml' | 'text';
 
-/** What `outputFlags` gives. */
-export type ListOptions = { output?: OutputFormat | 'table'; query?: string };
+/** What the flags `--output` and `--query` say. */
+export type ShowOptions = { output?: OutputFormat | 'table'; query?: string };
 
-/** @throws Failure for what no table can show */
-export function checkListOptions({ output, query }: ListOptions): void {
+/**
+ * An answer as it is asked for: `table` for people where nothing else is, the answer or a part of it for programs.
+ *
+ * @throws Failure for an expression that JMESPath cannot read, or one whose result no table can show
+ */
+export async function show(answer: unknown, { output, query }: ShowOptions, table: () => string): Promise<string> {
   if (output === 'table' && query !== undefined) throw new Failure('--query goes with --output json, yaml or text', 2);
-}
-
-/** Prints an answer as it is asked for: a table where nothing is, JSON where only a query is. */
-export async function print(answer: object, { output, query }: ListOptions, table: () => string): Promise<void> {
   const as = output ?? (query === undefined ? 'table' : 'json');
-  const shown = as === 'table' ? table() : await format(await select(answer, query), as);
-  process.stdout.write(`${shown}\n`);
+  return as === 'table' ? table() : format(await select(answer, query), as);
 }
 
 /** @throws Failure for an expression that JMESPath cannot read */

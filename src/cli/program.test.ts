@@ -48,6 +48,17 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
       'openimds event maintenance --help',
     ],
     [['event', 'autoscaling', 'i-1', 'Pending'], 'Allowed choices are Detached, ', 'openimds event autoscaling --help'],
+    [['up', '--imds-throttle', 'much'], 'It takes packets a second, from 2 to 1000000', 'openimds up --help'],
+    [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
+    [['fault', 'late'], "unknown command 'late'", 'openimds fault --help'],
+    [['fault', 'latency', 'i-1'], "missing required argument 'MILLISECONDS'", 'openimds fault latency --help'],
+    [['fault', 'latency', 'i-1', 'long'], 'It takes a number.', 'openimds fault latency --help'],
+    [['fault', 'errors', 'i-1', '404'], 'Allowed choices are 429, 500, 502, 503, 504.', 'openimds fault errors --help'],
+    [
+      ['fault', 'clear', 'i-1', 'all'],
+      'Allowed choices are latency, errors, hang-token',
+      'openimds fault clear --help',
+    ],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
   ])('%j', async (args, sentence, help) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -64,6 +75,7 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     ['OPENIMDS_STRICT', 'maybe', 'It takes true or false.'],
     ['OPENIMDS_LOG_FORMAT', 'xml', 'Allowed choices are pretty, json.'],
     ['OPENIMDS_IMDS_KEEP_ALIVE', '2', 'It takes true or false.'],
+    ['OPENIMDS_IMDS_THROTTLE', 'much', 'It takes packets a second, from 2 to 1000000, or true or false.'],
   ])('the variable %s is named', async (name, value, sentence) => {
     const { status, stderr } = await openimds(['up'], { [name]: value });
     expect(status).toBe(2);
@@ -82,14 +94,25 @@ test('an empty variable is one that is not set', async () => {
 });
 
 describe('help', () => {
-  test.each(['up', 'env', 'aws', 'ls', 'exec', 'shell', 'attach', 'detach', 'status', 'certificates', 'completion'])(
-    'of `%s` has an example',
-    async (command) => {
-      const { status, stdout } = await openimds(['help', command]);
-      expect(status).toBe(0);
-      expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
-    },
-  );
+  test.each([
+    'up',
+    'env',
+    'aws',
+    'ls',
+    'exec',
+    'shell',
+    'attach',
+    'detach',
+    'event',
+    'fault',
+    'status',
+    'certificates',
+    'completion',
+  ])('of `%s` has an example', async (command) => {
+    const { status, stdout } = await openimds(['help', command]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
+  });
 
   test('of `exec` is also given where the instance stands already', async () => {
     const { status, stdout } = await openimds(['exec', 'i-0123456789abcdef0', '--help']);
@@ -111,11 +134,28 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*openimds event ${command} `));
     }
   });
+  test.each(['latency', 'errors', 'hang-token-put', 'expire-tokens', 'throttle', 'credentials', 'show', 'clear'])(
+    'of `fault %s` has an example',
+    async (command) => {
+      const { status, stdout } = await openimds(['fault', command, '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Example:\n {2}openimds fault ${command} i-`));
+    },
+  );
 
   test('of the whole names every command and the variables of `up` are in its own', async () => {
     expect((await openimds(['--help'])).stdout).toMatch(/Examples:\n {2}openimds up\n/);
     const { stdout } = await openimds(['up', '--help']);
-    for (const name of ['LISTEN', 'STATE', 'IMDS_PORT', 'RULES', 'STRICT', 'LOG_FORMAT', 'IMDS_KEEP_ALIVE']) {
+    for (const name of [
+      'LISTEN',
+      'STATE',
+      'IMDS_PORT',
+      'RULES',
+      'STRICT',
+      'LOG_FORMAT',
+      'IMDS_KEEP_ALIVE',
+      'IMDS_THROTTLE',
+    ]) {
       expect(stdout.replace(/\s+/g, ' ')).toContain(`env: OPENIMDS_${name})`);
     }
   });
@@ -164,6 +204,8 @@ describe('completion', () => {
     expect(await words('st')).toContain('status');
     expect(await words('up', '--l')).toEqual(expect.arrayContaining(['--listen', '--log-format']));
     expect(await words('ls', '--output', '')).toEqual(expect.arrayContaining(['table', 'json', 'yaml', 'text']));
+    expect(await words('fault', '')).toEqual(expect.arrayContaining(['latency', 'clear']));
+    expect(await words('fault', 'errors', 'i-1', '')).toContain('503');
   });
 
   test('of an instance while nothing answers: nothing, and no error', async () => {

@@ -10,10 +10,13 @@ import type { CertificatesOptions } from './certificates.ts';
 import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
 import { addEvent } from './event-commands.ts';
+import { addFault } from './fault-commands.ts';
 import {
   addressFlag,
   choiceFlag,
-  outputFlags,
+  optionalValueFlag,
+  outputFlag,
+  queryFlag,
   stateFlag,
   switchFlag,
   targetFromEnvironment,
@@ -21,9 +24,9 @@ import {
 } from './flags.ts';
 import { addInstanceCommands } from './instance-commands.ts';
 import { parseListen } from './listen-address.ts';
-import type { ListOptions } from './output.ts';
+import type { ShowOptions } from './output.ts';
 import { packageVersion } from './package.ts';
-import { parsePort } from './settings.ts';
+import { AWS_PACKETS_PER_SECOND, parsePort, parseThrottle } from './settings.ts';
 import type { UpOptions } from './up.ts';
 
 const WRONG_USAGE = 2;
@@ -82,6 +85,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addLs(program, finish);
   addInstanceCommands(program, finish);
   addEvent(program, finish);
+  addFault(program, finish);
   addStatus(program, finish);
   addCertificates(program, finish);
   return program;
@@ -115,6 +119,11 @@ function addUp(program: Command, finish: Finish): void {
     about: 'keep connections to metadata services open, as AWS does not',
     variable: 'OPENIMDS_IMDS_KEEP_ALIVE',
   };
+  const throttle = {
+    flags: '--imds-throttle [PACKETS]',
+    about: `drop what is more than so many packets a second to an instance; AWS drops above ${AWS_PACKETS_PER_SECOND}`,
+    variable: 'OPENIMDS_IMDS_THROTTLE',
+  };
   describe(program, 'up', 'start the control plane and the metadata services on this machine')
     .addOption(valueFlag(listen, '127.0.0.1:4566', parseListen))
     .addOption(stateFlag('where everything is kept'))
@@ -124,6 +133,7 @@ function addUp(program: Command, finish: Finish): void {
     .addOption(switchFlag(strict))
     .addOption(choiceFlag(logFormat, ['pretty', 'json']))
     .addOption(switchFlag(keepAlive))
+    .addOption(optionalValueFlag(throttle, String(AWS_PACKETS_PER_SECOND), parseThrottle))
     .addHelpText('after', examples('openimds up', 'openimds up --listen 127.0.0.1:0 --state ./state --rules current'))
     .action(async (options: UpOptions) => finish(await (await import('./up.ts')).up(options)));
 }
@@ -151,14 +161,13 @@ function addAws(program: Command, finish: Finish, commandLine: string[]): void {
 }
 
 function addLs(program: Command, finish: Finish): void {
-  const { output, query } = outputFlags();
   describe(program, 'ls', 'list instances with their metadata options and where their metadata services are')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
-    .addOption(output)
-    .addOption(query)
+    .addOption(outputFlag())
+    .addOption(queryFlag())
     .addHelpText('after', examples('openimds ls', "openimds ls --query 'Instances[].Endpoints.ipv4' --output text"))
-    .action(async (options: Target & ListOptions) =>
+    .action(async (options: Target & ShowOptions) =>
       finish(await (await import('./ls.ts')).listInstances(options, options)),
     );
 }

@@ -42,7 +42,7 @@ export function signRequest(
   };
 }
 
-/** The path as it is sent, encoded once more. */
+/** Encoded once more than it is sent, as for every service but S3. */
 function canonicalPath({ pathname }: URL): string {
   return pathname.split('/').map(encode).join('/');
 }

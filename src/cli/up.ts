@@ -47,6 +47,8 @@ export type UpOptions = {
   strict: boolean;
   logFormat: 'pretty' | 'json';
   imdsKeepAlive: boolean;
+  /** Packets a second; undefined for no throttling. */
+  imdsThrottle?: number | undefined;
 };
 
 /** The one host of this control plane. */
@@ -88,7 +90,7 @@ async function closeAll(closers: Closers): Promise<void> {
 }
 
 async function start(options: UpOptions, { log, closers }: { log: Log; closers: Closers }): Promise<void> {
-  const { listen, state, rules } = options;
+  const { listen, state, rules, imdsThrottle: throttle } = options;
   const clock = systemClock;
   const store = await openSqliteStore(state);
   closers.push(() => store.close());
@@ -105,9 +107,10 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     log,
     installation: installationOf(lastState),
   });
+  if (throttle !== undefined) log.info('metadata services are throttled', { hint: `${throttle} packets a second` });
   // It takes over the substrate and the last state, and closes both.
   const controlPlane = connectHost(store, clock, HOST);
-  const agent = startAgent({ controlPlane, substrate, lastState, clock, log });
+  const agent = startAgent({ controlPlane, substrate, lastState, throttle, clock, log });
   closers.push(() => agent.close());
   closers.push(watchDueEvents({ store, clock, log }));
 

@@ -7,6 +7,7 @@
 
 import type { DesiredInstance, IdentityKeys, MetadataOptions } from '../model.ts';
 import { lastVisibleMs, nextVisibleMs } from './events.ts';
+import { type FaultsInForce, faultsInForce, type Traffic } from './faults.ts';
 import { type SessionTokenKey, sessionTokenKey } from './token.ts';
 import { type MetadataTree, metadataTree } from './tree.ts';
 
@@ -15,6 +16,8 @@ export type ImdsInstance = {
   readonly options: MetadataOptions;
   readonly tokenKey: SessionTokenKey;
   readonly find: MetadataTree;
+  /** Undefined where nothing of them is in force: all that answering then costs is to see that. */
+  readonly faults: FaultsInForce | undefined;
   /** From then on it is out of date, as an event becomes visible. */
   readonly goodUntilMs: number;
 };
@@ -28,12 +31,14 @@ export type HostFacts = {
   /** Since when it is desired so. */
   sinceMs: number;
   nowMs: number;
+  /** Counted by all that is prepared of one instance. */
+  traffic: Traffic;
+  /** PacketsPerSecond of instances that have none of their own. */
+  throttle?: number | undefined;
 };
 
-export function prepareInstance(
-  desired: DesiredInstance,
-  { hostKey, identityKeys, sinceMs, nowMs }: HostFacts,
-): ImdsInstance {
+export function prepareInstance(desired: DesiredInstance, facts: HostFacts): ImdsInstance {
+  const { hostKey, identityKeys, sinceMs, nowMs } = facts;
   const { InstanceId, MetadataOptions: options, tokenGeneration, Events } = desired.instance;
   return {
     InstanceId,
@@ -41,6 +46,7 @@ export function prepareInstance(
     tokenKey: sessionTokenKey(hostKey, InstanceId, tokenGeneration),
     // One time for all categories: AWS's is when metadata last reached the instance's host (aws-behaviour 1.4).
     find: metadataTree(desired, { identityKeys, nowMs, modifiedMs: Math.max(sinceMs, lastVisibleMs(Events, nowMs)) }),
+    faults: faultsInForce(desired.instance, facts),
     goodUntilMs: nextVisibleMs(Events, nowMs),
   };
 }

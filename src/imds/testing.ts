@@ -15,6 +15,7 @@ import type {
   MetadataOptions,
   NetworkInterface,
 } from '../model.ts';
+import { newTraffic } from './faults.ts';
 import { type ImdsInstance, prepareInstance } from './instance.ts';
 import type { ImdsRequest } from './request.ts';
 
@@ -123,7 +124,7 @@ export function desiredInstance({ instance, options, ...changes }: Changes = {})
 
 /** An instance ready to answer at `nowMs`, of a host that has one key in all tests. */
 export function prepare(desired: DesiredInstance, nowMs: number = NOW, identityKeys?: IdentityKeys): ImdsInstance {
-  return prepareInstance(desired, { hostKey: HOST_KEY, identityKeys, sinceMs: nowMs, nowMs });
+  return prepareInstance(desired, { hostKey: HOST_KEY, identityKeys, sinceMs: nowMs, nowMs, traffic: newTraffic() });
 }
 
 /** A request with no header that matters but those given. */

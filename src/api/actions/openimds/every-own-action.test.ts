@@ -12,7 +12,13 @@ import { ownRoutes } from './index.ts';
 
 type Asked = { path: string; body?: object };
 /** Prepares the account and returns the least that the action needs. */
-type Case = { prepare(api: TestApi, id: string): Asked | Promise<Asked>; changes: boolean; onAll?: true };
+type Case = {
+  prepare(api: TestApi, id: string): Asked | Promise<Asked>;
+  changes: boolean;
+  onAll?: true;
+  /** The code for a field that it does not know, where that is not UnknownParameter. */
+  unknownField?: string;
+};
 
 const reboot = { Events: [{ Type: 'scheduled-maintenance', Code: 'system-reboot' }] };
 
@@ -30,6 +36,22 @@ const CASES: Record<string, Case> = {
   },
   'POST /openimds/instances/:InstanceId/events': {
     prepare: (_api, id) => ({ path: `instances/${id}/events`, body: reboot }),
+    changes: true,
+  },
+  'GET /openimds/instances/:InstanceId/faults': {
+    prepare: (_api, id) => ({ path: `instances/${id}/faults` }),
+    changes: false,
+  },
+  'PATCH /openimds/instances/:InstanceId/faults': {
+    prepare: (_api, id) => ({ path: `instances/${id}/faults`, body: { LatencyMs: 1 } }),
+    changes: true,
+    unknownField: 'InvalidParameterValue',
+  },
+  'DELETE /openimds/instances/:InstanceId/faults': {
+    prepare: async (api, id) => {
+      await api.own('PATCH', `instances/${id}/faults`, { body: { LatencyMs: 1 } });
+      return { path: `instances/${id}/faults` };
+    },
     changes: true,
   },
   'DELETE /openimds/instances/:InstanceId/events': {
@@ -109,7 +131,7 @@ describe.each(ownRoutes)('$method $url', ({ method, url, action }) => {
 const ofAnInstance = ownRoutes.filter(({ url }) => url.includes(':InstanceId'));
 
 describe.each(ofAnInstance)('$method $url', ({ method, url }) => {
-  const { prepare } = CASES[`${method} ${url}`] as Case;
+  const { prepare, unknownField = 'UnknownParameter' } = CASES[`${method} ${url}`] as Case;
 
   test('an id that is malformed, and one of nothing in this account and Region', async () => {
     const api = await startOnNetns();
@@ -124,7 +146,7 @@ describe.each(ofAnInstance)('$method $url', ({ method, url }) => {
   test('a body where none belongs is refused, and fields that it does not know are', async () => {
     const api = await startOnNetns();
     const { path, body } = await prepare(api, await launchSpot(api));
-    await expectRefusal(api.own(method, path, { body: { ...body, Nonsense: 1 } }), 'UnknownParameter');
+    await expectRefusal(api.own(method, path, { body: { ...body, Nonsense: 1 } }), unknownField);
   });
 });
 

@@ -6,7 +6,7 @@
  */
 
 import { unknownParameter } from '../../../aws-errors.ts';
-import type { ImdsEndpoints, Instance, Tag } from '../../../model.ts';
+import type { Faults, ImdsEndpoints, Instance, Tag } from '../../../model.ts';
 import type { Form } from '../../../protocol/query-request.ts';
 import { type DescribedAttachment, describeAttachment } from '../../attachment-shape.ts';
 import { type DescribedOptions, describeOptions } from '../../instance-shape.ts';
@@ -22,6 +22,8 @@ export type ListedInstance = Pick<Instance, 'InstanceId' | 'State' | 'InstanceTy
   HopLimitEnforced: boolean;
   /** Absent where the instance is not attached. */
   Attachment?: DescribedAttachment;
+  /** Absent where there are none. */
+  Faults?: Faults;
 };
 
 type Page = { Instances: ListedInstance[]; NextToken?: string };
@@ -45,7 +47,7 @@ export const listInstances: OwnAction<Page> = async (call) => {
 };
 
 function list(instance: Instance, Tags: Tag[], substrate: Substrate): ListedInstance {
-  const { InstanceId, State, InstanceType, ImageId, LaunchTime } = instance;
+  const { InstanceId, State, InstanceType, ImageId, LaunchTime, Faults } = instance;
   return {
     InstanceId,
     State,
@@ -59,6 +61,7 @@ function list(instance: Instance, Tags: Tag[], substrate: Substrate): ListedInst
     HopLimitEnforced: substrate.enforcesHopLimit,
     // On another substrate it has no effect.
     ...(substrate.name === 'netns' && describeAttachment(instance)),
+    ...(Faults && { Faults }),
   };
 }
 
