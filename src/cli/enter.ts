@@ -35,7 +35,7 @@ export async function enter(
 }
 
 async function enterNetns(InstanceId: string, netns: string): Promise<void> {
-  const { enterNamespace } = await import('../agent/substrates/kernel.ts');
+  const { enterNamespace, showOwnInterfaces } = await import('../agent/substrates/kernel.ts');
   try {
     enterNamespace(`/run/netns/${netns}`);
   } catch (error) {
@@ -47,19 +47,23 @@ async function enterNetns(InstanceId: string, netns: string): Promise<void> {
     if (!reasons[code]) throw error;
     throw new Failure(reasons[code]);
   }
+  try {
+    showOwnInterfaces();
+  } catch (error) {
+    throw new Failure(`/sys cannot be made to show the instance's interfaces: ${(error as Error).message}`);
+  }
 }
 
 /** With the user's groups; as a login does it, but for the environment, which stays. */
 function becomeUser(user: string): NodeJS.ProcessEnv {
   const id = /^\d+$/.test(user) ? Number(user) : user;
-  const present = userInfo();
-  if (present.uid === id || present.username === id) return variablesOf(present);
   try {
-    const uid = process.geteuid?.() ?? present.uid;
+    const present = userInfo();
+    if (present.uid === id || present.username === id) return variablesOf(present);
     // For a moment, because Node looks up nobody else than who it is.
     process.seteuid?.(id);
     const account = userInfo();
-    process.seteuid?.(uid);
+    process.seteuid?.(present.uid);
     (process as GroupsOfUser).initgroups?.(account.username, account.gid);
     process.setgid?.(account.gid);
     process.setuid?.(account.uid);

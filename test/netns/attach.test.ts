@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, type Launched, type Listed, OPENIMDS, type OpenImds, type Ran } from '../openimds.ts';
-import { type Container, makeNamespace, startContainer } from './containers.ts';
+import { type Container, makeNamespace, startContainer, switchIpv6ForLaterLinks } from './containers.ts';
 import {
   chainBehind,
   ip,
@@ -169,7 +169,7 @@ test('options that are modified hold in the container from the next request on',
   await using container = await startContainer({ named: true });
   await attach(instance, container.netns);
   // A container that forwards for others has it on.
-  await container.run('sysctl', '-qw', 'net.ipv6.conf.default.disable_ipv6=0');
+  switchIpv6ForLaterLinks(container.netns, true);
   using chain = await chainBehind({ ...instance, netns: container.netns }, 1);
   const [, behind = ''] = chain.clients;
   // Within the container is one hop away, behind a bridge in it are two.
@@ -189,14 +189,38 @@ test('options that are modified hold in the container from the next request on',
   await detach(instance);
 });
 
-test("the IPv6 endpoint is asked from the link, not from the container's own address", async () => {
-  const instance = await launch();
-  await using container = await startContainer({ named: true });
-  await attach(instance, container.netns);
-  const { stdout } = await container.run('ip', '-j', 'route', 'get', 'fd00:ec2::254');
-  expect(JSON.parse(stdout)).toMatchObject([{ dev: 'imds0', prefsrc: expect.stringMatching(/^fe80::/) }]);
-  await detach(instance);
+describe('the IPv6 endpoint is asked from the address', () => {
+  async function sourceIn(container: Container): Promise<string | undefined> {
+    const { stdout } = await container.run('ip', '-j', 'route', 'get', 'fd00:ec2::254');
+    const [route] = JSON.parse(stdout) as { dev: string; prefsrc: string }[];
+    expect(route?.dev).toBe('imds0');
+    return route?.prefsrc;
+  }
+
+  test("of the link where the instance has none, and never from the container's own", async () => {
+    const instance = await launch();
+    await using container = await startContainer({ named: true });
+    await attach(instance, container.netns);
+    expect(await sourceIn(container)).toMatch(/^fe80::/);
+    await detach(instance);
+  });
+
+  test('of an instance that has one', async () => {
+    const { Vpcs } = await openimds.json<{ Vpcs: Vpc[] }>('ec2', 'describe-vpcs');
+    const block = Vpcs[0]?.Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock.replace('/56', '/64') ?? '';
+    const subnet = ['--vpc-id', Vpcs[0]?.VpcId ?? '', '--cidr-block', '172.31.201.0/24', '--ipv6-cidr-block', block];
+    const made = await openimds.json<{ Subnet: { SubnetId: string } }>('ec2', 'create-subnet', ...subnet);
+    const instance = await launch({ SubnetId: made.Subnet.SubnetId, Ipv6AddressCount: '1' });
+    await using container = await startContainer({ named: true });
+    await attach(instance, container.netns);
+    const own = (await container.run(...curl(`${IPV6}/latest/meta-data/ipv6`))).stdout;
+    expect(own).not.toBe('');
+    expect(await sourceIn(container)).toBe(own);
+    await detach(instance);
+  });
 });
+
+type Vpc = { VpcId: string; Ipv6CidrBlockAssociationSet: { Ipv6CidrBlock: string }[] };
 
 describe('when a container ends', () => {
   const outOfReach = ({ InstanceId }: Launched) =>

@@ -4,7 +4,7 @@
  * As most container engines leave it: loopback is up, and IPv6 is off for every link that comes later.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { eventually, type Ran, run } from '../openimds.ts';
@@ -57,7 +57,13 @@ export function makeNamespace(netns: string): void {
   ip(`-n ${netns} address add fd88::2/64 dev eth0 nodad`);
   ip(`-n ${netns} route add default via 10.88.0.1 dev eth0`);
   ip(`-n ${netns} -6 route add default via fd88::1 dev eth0`);
-  ip(`netns exec ${netns} sysctl -qw net.ipv6.conf.default.disable_ipv6=1`);
+  switchIpv6ForLaterLinks(netns, false);
+}
+
+/** For links that come from now on. */
+export function switchIpv6ForLaterLinks(netns: string, on: boolean): void {
+  const script = `echo ${on ? 0 : 1} > /proc/sys/net/ipv6/conf/default/disable_ipv6`;
+  execFileSync('ip', ['netns', 'exec', netns, 'sh', '-c', script], { env: rootEnvironment() });
 }
 
 const OWN = ['lo', 'eth0', 'outside'];

@@ -53,7 +53,7 @@ const BACKLOG = 511;
 const USER_TIMEOUT_MS = 5000;
 
 /** A call of the kernel failed. `code` is the name of the errno, as Node has it. */
-export class KernelError extends Error {
+class KernelError extends Error {
   readonly code: string;
 
   constructor(call: string) {
@@ -90,10 +90,6 @@ export function inNamespace<T>(path: string, work: () => T): T {
 /**
  * Takes this process into a network namespace for good: for who starts a program there and does nothing more.
  *
- * /sys shows the interfaces of the namespace in which it was mounted, and programs look there for theirs. So what is started
- * has mounts of its own, in which those two folders of /sys belong to the namespace. All else is the machine's, control
- * groups included, which a new /sys would hide. Mounts that the machine makes later are seen.
- *
  * @param path as for `inNamespace`
  * @throws KernelError EPERM when this is not root, EINVAL when the file is no namespace
  */
@@ -104,6 +100,18 @@ export function enterNamespace(path: string): void {
   } finally {
     closeSync(there);
   }
+}
+
+/**
+ * Gives this process mounts of its own, in which /sys shows the interfaces of its network namespace.
+ *
+ * /sys shows those of the namespace in which it was mounted, and programs look there for theirs. Only two folders of it are
+ * made anew: all of it would hide what is mounted below, such as control groups. Mounts that the machine makes later are
+ * seen, and it sees none of these.
+ *
+ * @throws KernelError
+ */
+export function showOwnInterfaces(): void {
   if (!existsSync(INTERFACES)) return;
   check('unshare', unshare(CLONE_NEWNS));
   check('mount', mount('none', '/', null, MS_REC | MS_SLAVE, null));
