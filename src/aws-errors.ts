@@ -89,9 +89,9 @@ export function malformedQueryString(message: string): AwsError {
   return new AwsError('MalformedQueryString', 400, message);
 }
 
-/** What AWS's JSON protocols answer to a body that is no JSON. */
-export function serializationException(): AwsError {
-  return new AwsError('SerializationException', 400, 'the body is not JSON in UTF-8');
+/** What AWS's JSON protocols answer to a body that is no JSON, or in which something has the wrong type. */
+export function serializationException(message = 'the body is not JSON in UTF-8'): AwsError {
+  return new AwsError('SerializationException', 400, message);
 }
 
 /** It is not HTTP, or its head is too long or too slow. */
@@ -236,6 +236,24 @@ export function instanceLimitExceeded(limit: number): AwsError {
   );
 }
 
+/** AWS lets a user stop a Spot instance only where its request will bring it back. */
+export function oneTimeSpotInstance(id: string): AwsError {
+  return new AwsError(
+    'UnsupportedOperation',
+    400,
+    `You can't stop the Spot Instance '${id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+  );
+}
+
+/** @param why AWS's words, for example `Invalid device name /dev/sde1` */
+export function invalidBlockDeviceMapping(why: string): AwsError {
+  return new AwsError('InvalidBlockDeviceMapping', 400, why);
+}
+
+export function attachmentLimitExceeded(count: number, type: string): AwsError {
+  return new AwsError('AttachmentLimitExceeded', 400, `Interface count ${count} exceeds the limit for ${type}`);
+}
+
 export function invalidUserDataMalformed(): AwsError {
   return new AwsError('InvalidUserData.Malformed', 400, 'Invalid BASE64 encoding of user data.');
 }
@@ -368,6 +386,51 @@ export function insufficientFreeAddressesInSubnet(subnetId: string): AwsError {
   );
 }
 
+/** There are free addresses, but no 16 that stand together. */
+export function insufficientCidrBlocks(): AwsError {
+  return new AwsError(
+    'InsufficientCidrBlocks',
+    400,
+    'The specified subnet does not have enough free cidr blocks to satisfy the request.',
+  );
+}
+
+/** All public addresses of the installation are given out. */
+export function insufficientAddressCapacity(): AwsError {
+  return new AwsError(
+    'InsufficientAddressCapacity',
+    500,
+    'Not enough available addresses to satisfy your minimum request.',
+  );
+}
+
+/** An interface has only so many addresses of a family; a prefix counts as one. */
+export function privateIpAddressLimitExceeded(): AwsError {
+  return new AwsError('PrivateIpAddressLimitExceeded', 400, 'Number of private addresses will exceed limit.');
+}
+
+/** @param zone the one that is asked for, or that of the other interfaces */
+export function subnetInOtherZone(zone: string, subnetId: string, zoneOfSubnet: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `Value (${zone}) for parameter availabilityZone is invalid. Subnet '${subnetId}' is in the availability zone ${zoneOfSubnet}`,
+  );
+}
+
+export function noIpv6ForType(type: string): AwsError {
+  return new AwsError('InvalidParameterCombination', 400, `IPv6 is not supported for the instance type '${type}'.`);
+}
+
+/** @param what for example `subnet ID` */
+export function instanceLevelBesideInterfaces(what: string): AwsError {
+  return new AwsError(
+    'InvalidParameterCombination',
+    400,
+    `Network interfaces and an instance-level ${what} may not be specified on the same request`,
+  );
+}
+
 export function invalidIpAddressInUse(address: string): AwsError {
   return new AwsError('InvalidIPAddress.InUse', 400, `Address ${address} is in use.`);
 }
@@ -458,6 +521,70 @@ export function invalidId(id: string): AwsError {
 
 export function tagLimitExceeded(limit: number): AwsError {
   return new AwsError('TagLimitExceeded', 400, `The maximum number of Tags for a resource is ${limit}.`);
+}
+
+// ─── What AWS's JSON services say instead ────────────────────────────────────────────────────────────────────────────
+
+/** As AuthFailure: unknown key and wrong signature answer alike. `why` goes to the log only. */
+export function unrecognizedClientException(why: unknown): AwsError {
+  return new AwsError('UnrecognizedClientException', 400, 'The security token included in the request is invalid.', {
+    cause: why,
+  });
+}
+
+export function missingAuthenticationTokenException(): AwsError {
+  return new AwsError('MissingAuthenticationTokenException', 400, 'Missing Authentication Token');
+}
+
+/** @param what as in IncompleteSignature */
+export function incompleteSignatureException(what: string): AwsError {
+  return new AwsError('IncompleteSignatureException', 400, what);
+}
+
+export function invalidSignatureException(): AwsError {
+  return new AwsError('InvalidSignatureException', 400, 'Signature expired');
+}
+
+export function accessDeniedException(principalArn: string, action: string, resource: string, why: string): AwsError {
+  return new AwsError(
+    'AccessDeniedException',
+    400,
+    `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+  );
+}
+
+export function unknownOperationException(): AwsError {
+  return new AwsError('UnknownOperationException', 400, 'the operation is not offered');
+}
+
+export function internalFailure(cause: unknown): AwsError {
+  return new AwsError('InternalFailure', 500, 'An internal error has occurred', { cause });
+}
+
+// ─── EC2 Instance Connect ────────────────────────────────────────────────────────────────────────────────────────────
+
+export function invalidArgsException(message: string): AwsError {
+  return new AwsError('InvalidArgsException', 400, message);
+}
+
+export function ec2InstanceNotFoundException(message: string): AwsError {
+  return new AwsError('EC2InstanceNotFoundException', 400, message);
+}
+
+export function ec2InstanceStateInvalidException(): AwsError {
+  return new AwsError(
+    'EC2InstanceStateInvalidException',
+    400,
+    'Unable to connect because the instance is not in a valid state.',
+  );
+}
+
+export function ec2InstanceUnavailableException(): AwsError {
+  return new AwsError('EC2InstanceUnavailableException', 400, 'The instance is currently unavailable.');
+}
+
+export function throttlingException(): AwsError {
+  return new AwsError('ThrottlingException', 400, 'The requests were made too frequently and have been throttled.');
 }
 
 // ─── Ours alone ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@
  * are different errors at AWS.
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 export type IdPrefix =
   | 'i'
@@ -32,6 +32,13 @@ export function isWellFormedId(prefix: IdPrefix, id: string): boolean {
 
 export function newRequestId(): string {
   return randomUUID();
+}
+
+const LETTERS_AND_DIGITS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** For example `sir-86k84j6p`: AWS gives these ids 8 characters of any letter. */
+export function newSpotInstanceRequestId(): string {
+  return `sir-${Array.from({ length: 8 }, () => LETTERS_AND_DIGITS[randomInt(36)]).join('')}`;
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

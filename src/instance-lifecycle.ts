@@ -11,6 +11,7 @@
 
 import { isoSeconds } from './clock.ts';
 import type { Acknowledgement, DesiredInstance, Instance, InstanceStateName } from './model.ts';
+import { withoutPublicAddress } from './public-addresses.ts';
 
 export type TransitionRequest = 'start' | 'stop' | 'reboot' | 'terminate';
 
@@ -121,7 +122,7 @@ export function acknowledged(instance: Instance, acknowledgement: Acknowledgemen
 function arrived(instance: Instance, { endpoints }: Acknowledgement, nowMs: number): Instance {
   const State = ARRIVALS[instance.State] ?? instance.State;
   if (State === instance.State && sameEndpoints(instance.endpoints, endpoints)) return instance;
-  const { endpoints: _former, Attachment, ...rest } = instance;
+  const { endpoints: _former, Attachment, ...rest } = State === 'stopped' ? withoutPublicAddress(instance) : instance;
   if (State === 'terminated') return { ...rest, State, terminatedAtMs: instance.terminatedAtMs ?? nowMs };
   return { ...rest, State, ...(Attachment && { Attachment }), ...(endpoints && { endpoints }) };
 }

@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ListedEvents } from '../src/api/instance-event-shape.ts';
-import { eventually, type Launched, makeSpot, type OpenImds, startOpenImds } from './openimds.ts';
+import { eventually, type Launched, type OpenImds, SPOT, startOpenImds } from './openimds.ts';
 
 let openimds: OpenImds;
 let told: Launched;
@@ -14,26 +14,13 @@ let killed: Launched;
 
 beforeAll(async () => {
   openimds = await startOpenImds();
-  const launched = [await openimds.launch(), await openimds.launch(), await openimds.launch()];
-  await makeSpot(
-    openimds,
-    launched.map(({ InstanceId }) => InstanceId),
-  );
-  [told, interrupted, killed] = (await Promise.all(launched.map(running))) as [Launched, Launched, Launched];
+  const launch = () => openimds.launch(SPOT);
+  [told, interrupted, killed] = await Promise.all([launch(), launch(), launch()]);
 });
 
 afterAll(async () => {
   await openimds[Symbol.asyncDispose]();
 });
-
-/** The instance at the address that it has now. */
-function running({ InstanceId }: Launched): Promise<Launched> {
-  return eventually(async () => {
-    const found = (await openimds.instances()).find((each) => each.InstanceId === InstanceId);
-    const { ipv4 } = found?.Endpoints ?? {};
-    return ipv4 && (await fetch(`${ipv4}/`)).ok ? { InstanceId, ipv4, ipv6: '', netns: '' } : undefined;
-  });
-}
 
 function create({ InstanceId }: Launched, ...Events: object[]): Promise<ListedEvents> {
   return openimds.own('POST', `instances/${InstanceId}/events`, { Events });

@@ -11,7 +11,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import aws4 from 'aws4';
-import { openSqliteStore } from '../src/store/sqlite.ts';
 
 export const CHECKOUT = new URL('..', import.meta.url).pathname;
 export const OPENIMDS = join(CHECKOUT, 'bin/openimds');
@@ -92,18 +91,8 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
   return self;
 }
 
-/** Makes Spot instances of running ones, as if they had been launched so; OpenIMDS is started again on the way. */
-export async function makeSpot(openimds: OpenImds, ids: string[]): Promise<void> {
-  await openimds.stop();
-  const store = await openSqliteStore(openimds.state);
-  await store.transaction(async (tx) => {
-    const found = await tx.instances.get({ account: '000000000000', region: TEST_KEYS.region }, ids);
-    const revision = await tx.nextRevision();
-    await tx.instances.update(found.map((each) => ({ ...each, InstanceLifecycle: 'spot' as const, revision })));
-  });
-  await store.close();
-  await openimds.restart();
-}
+/** For `launch`: a Spot instance. */
+export const SPOT = { 'InstanceMarketOptions.MarketType': 'spot' };
 
 /** Runs a program to its end, without a shell. */
 export function run(program: string, args: string[], env: NodeJS.ProcessEnv = cleanEnvironment()): Promise<Ran> {

@@ -352,12 +352,12 @@ describe('after a restart of its own', () => {
   });
 });
 
-test('after a restart it has the identity keys that the control plane gave it', async () => {
+test('after a restart it has the keys of its Regions that the control plane gave it', async () => {
   const agent = start();
   await running();
   await agent.close();
   const lastState = openLastState(join(directory, 'agent'));
-  expect(lastState.identityKeys()).toEqual(new Map([[SCOPE.region, await controlPlane.identityKeys(SCOPE.region)]]));
+  expect(lastState.regionKeys()).toEqual(new Map([[SCOPE.region, await controlPlane.regionKeys(SCOPE.region)]]));
   lastState.close();
 });
 
@@ -405,7 +405,7 @@ test('a control plane that comes back with another past is followed in that, dow
   const restored: ControlPlaneForHost = {
     desiredAfter: (revision, limit) => current.desiredAfter(revision, limit),
     acknowledge: (acknowledgements) => current.acknowledge(acknowledgements),
-    identityKeys: (region) => current.identityKeys(region),
+    regionKeys: (region) => current.regionKeys(region),
     subscribe: (wake) => controlPlane.subscribe(wake),
   };
   start({ controlPlane: restored });

@@ -45,7 +45,7 @@ export function startAgent({ controlPlane, substrate, lastState, throttle, clock
   const host: Host = {
     instances: new Map(),
     unplaced: new Map(),
-    identityKeys: lastState.identityKeys(),
+    regionKeys: lastState.regionKeys(),
     substrate,
     lastState,
     throttle,

@@ -17,7 +17,7 @@ import { newTraffic, type Traffic } from '../imds/faults.ts';
 import { type ImdsInstance, prepareInstance } from '../imds/instance.ts';
 import { acknowledged } from '../instance-lifecycle.ts';
 import type { Log } from '../log.ts';
-import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, IdentityKeys, ImdsEndpoints } from '../model.ts';
+import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, ImdsEndpoints, RegionKeys } from '../model.ts';
 import type { KnownInstance, LastState } from './last-state.ts';
 import type { Substrate } from './substrate.ts';
 
@@ -36,8 +36,8 @@ export type Host = {
   readonly instances: Map<string, HostedInstance>;
   /** What could not be brought about yet, by InstanceId. */
   readonly unplaced: Map<string, DesiredInstance>;
-  /** What signs the identity documents of a Region's instances; they are served without signatures until it is there. */
-  readonly identityKeys: Map<string, IdentityKeys>;
+  /** What signs for the instances of each Region; they are served without what it signs until it is there. */
+  readonly regionKeys: Map<string, RegionKeys>;
   readonly substrate: Substrate;
   readonly lastState: LastState;
   /** PacketsPerSecond of instances that have none of their own. */
@@ -63,7 +63,7 @@ export async function placeKnown(host: Host, known: KnownInstance[]): Promise<vo
 export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, revision: number): Promise<number> {
   await bringAbout(host, controlPlane, [...host.unplaced.values()]);
   const unmentioned = new Set(revision === 0 ? [...host.instances.keys(), ...host.unplaced.keys()] : []);
-  const withKeys = new Set(revision === 0 ? [] : host.identityKeys.keys());
+  const withKeys = new Set(revision === 0 ? [] : host.regionKeys.keys());
   let upTo = revision;
   for (;;) {
     const page = await controlPlane.desiredAfter(upTo, PAGE);
@@ -81,7 +81,7 @@ export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, r
 }
 
 /**
- * Asks for the identity keys of Regions in which an instance is to run, one after the other: the first who asks waits for
+ * Asks for the keys of Regions in which an instance is to run, one after the other: the first who asks waits for
  * them to be made. What was served without them, or with those of another installation, is prepared anew.
  *
  * @param withKeys Regions that this look need not ask for; it comes to hold those that were asked for
@@ -95,12 +95,12 @@ async function learnKeys(
   const regions = new Set(desired.flatMap(({ run, instance }) => (run === 'running' ? [instance.region] : [])));
   for (const region of regions) {
     if (withKeys.has(region)) continue;
-    const keys = await controlPlane.identityKeys(region);
+    const keys = await controlPlane.regionKeys(region);
     withKeys.add(region);
-    if (isDeepStrictEqual(host.identityKeys.get(region), keys)) continue;
+    if (isDeepStrictEqual(host.regionKeys.get(region), keys)) continue;
     // On disk first: what is in memory is taken for saved.
-    host.lastState.saveIdentityKeys(region, keys);
-    host.identityKeys.set(region, keys);
+    host.lastState.saveRegionKeys(region, keys);
+    host.regionKeys.set(region, keys);
     for (const hosted of host.instances.values()) {
       if (hosted.desired.instance.region === region) hosted.imds = undefined;
     }
@@ -191,7 +191,7 @@ function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance 
     const { desired, sinceMs, traffic } = hosted;
     hosted.imds = prepareInstance(desired, {
       hostKey: host.lastState.tokenKey,
-      identityKeys: host.identityKeys.get(desired.instance.region),
+      regionKeys: host.regionKeys.get(desired.instance.region),
       sinceMs,
       nowMs,
       traffic,

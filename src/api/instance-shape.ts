@@ -8,24 +8,17 @@
 import type {
   Instance as DescribedInstance,
   GroupIdentifier,
-  InstanceNetworkInterface,
   InstanceState,
+  Placement,
   Reservation,
 } from '@aws-sdk/client-ec2';
-import { privateHostName } from '../catalogue/host-names.ts';
+import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId } from '../catalogue/regions.ts';
 import { optionsState } from '../metadata-options/state.ts';
-import type {
-  Instance,
-  InstanceStateName,
-  MetadataOptions,
-  NetworkInterface,
-  Scope,
-  StateReasonCode,
-  Tag,
-} from '../model.ts';
+import type { Instance, InstanceStateName, MetadataOptions, Scope, StateReasonCode, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
+import { describeInterface, identifyGroups } from './network-interface-shape.ts';
 
 /** The numbers that go with the names of states (API/InstanceState). */
 const STATE_CODES: Record<InstanceStateName, number> = {
@@ -75,6 +68,7 @@ function describeInstance(
   const primary = instance.NetworkInterfaces[0];
   const type = findInstanceType(instance.InstanceType);
   const gone = instance.State === 'terminated';
+  const described = instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around.groupNames));
   return {
     Architecture: instance.Architecture,
     BlockDeviceMappings: [],
@@ -83,15 +77,17 @@ function describeInstance(
     EnaSupport: type !== undefined && type.EnaSupport !== 'unsupported',
     // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
     Hypervisor: 'xen',
-    NetworkInterfaces: gone ? [] : instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around)),
+    ...(instance.InstanceLifecycle && { InstanceLifecycle: instance.InstanceLifecycle }),
+    NetworkInterfaces: gone ? [] : described,
     RootDeviceName: instance.RootDeviceName,
     RootDeviceType: 'ebs',
     SecurityGroups: describeGroups(instance, around),
     SourceDestCheck: primary.SourceDestCheck ?? true,
+    ...(instance.SpotInstanceRequestId && { SpotInstanceRequestId: instance.SpotInstanceRequestId }),
     ...describeReason(instance),
     Tags: around.tags.get(instance.InstanceId) ?? [],
     VirtualizationType: 'hvm',
-    HibernationOptions: { Configured: false },
+    HibernationOptions: { Configured: instance.HibernationConfigured ?? false },
     MetadataOptions: describeOptions(instance),
     EnclaveOptions: { Enabled: false },
     PlatformDetails: 'Linux/UNIX',
@@ -102,22 +98,18 @@ function describeInstance(
     ImageId: instance.ImageId,
     State: describeState(instance.State),
     PrivateDnsName: gone ? '' : privateHostName(instance, primary),
-    PublicDnsName: '',
+    PublicDnsName: (!gone && publicHostName(instance, primary)) || '',
     StateTransitionReason: instance.StateTransitionReason,
     ...(instance.KeyName !== undefined && { KeyName: instance.KeyName }),
     AmiLaunchIndex: instance.AmiLaunchIndex,
     ProductCodes: [],
     InstanceType: instance.InstanceType as NonNullable<DescribedInstance['InstanceType']>,
     LaunchTime: new Date(instance.LaunchTime),
-    Placement: {
-      AvailabilityZone: instance.AvailabilityZone,
-      AvailabilityZoneId: availabilityZoneId(instance.AvailabilityZone),
-      GroupName: '',
-      Tenancy: 'default',
-    },
+    Placement: describePlacement(instance),
     Monitoring: { State: instance.Monitoring },
     ...(!gone && { SubnetId: instance.SubnetId, VpcId: instance.VpcId }),
     ...(!gone && primary.PrivateIpAddress && { PrivateIpAddress: primary.PrivateIpAddress }),
+    ...(!gone && primary.PublicIp && { PublicIpAddress: primary.PublicIp }),
     ...(!gone && primary.Ipv6Addresses[0] && { Ipv6Address: primary.Ipv6Addresses[0] }),
   };
 }
@@ -133,12 +125,21 @@ export function describeReason({
 }
 
 /** The security groups of an instance: those of its primary interface. */
-export function describeGroups({ State, NetworkInterfaces }: Instance, around: Surroundings): GroupIdentifier[] {
-  return State === 'terminated' ? [] : identifyGroups(NetworkInterfaces[0], around);
+export function describeGroups(
+  { State, NetworkInterfaces }: Instance,
+  { groupNames }: Surroundings,
+): GroupIdentifier[] {
+  return State === 'terminated' ? [] : identifyGroups(NetworkInterfaces[0], groupNames);
 }
 
-function identifyGroups({ Groups }: NetworkInterface, { groupNames }: Surroundings): GroupIdentifier[] {
-  return Groups.map((GroupId) => ({ GroupId, GroupName: groupNames.get(GroupId) ?? '' }));
+function describePlacement({ AvailabilityZone, Placement }: Instance): Placement {
+  return {
+    AvailabilityZone,
+    AvailabilityZoneId: availabilityZoneId(AvailabilityZone),
+    GroupName: '',
+    Tenancy: 'default',
+    ...Placement,
+  };
 }
 
 /** Instances in the reservations that launched them, in the order in which they come. */
@@ -158,29 +159,4 @@ export function describeReservations(scope: Scope, instances: Instance[], around
     }
   }
   return [...reservations.values()];
-}
-
-function describeInterface(instance: Instance, nic: NetworkInterface, around: Surroundings): InstanceNetworkInterface {
-  const address = nic.PrivateIpAddress;
-  return {
-    Attachment: { DeviceIndex: nic.DeviceIndex, NetworkCardIndex: 0, Status: 'attached', DeleteOnTermination: true },
-    Description: '',
-    Groups: identifyGroups(nic, around),
-    Ipv6Addresses: nic.Ipv6Addresses.map((Ipv6Address, index) => ({ Ipv6Address, IsPrimaryIpv6: index === 0 })),
-    MacAddress: nic.MacAddress,
-    NetworkInterfaceId: nic.NetworkInterfaceId,
-    OwnerId: instance.account,
-    ...(address && {
-      PrivateDnsName: privateHostName(instance, nic),
-      PrivateIpAddress: address,
-      PrivateIpAddresses: [
-        { Primary: true, PrivateDnsName: privateHostName(instance, nic), PrivateIpAddress: address },
-      ],
-    }),
-    SourceDestCheck: nic.SourceDestCheck ?? true,
-    Status: 'in-use',
-    SubnetId: nic.SubnetId,
-    VpcId: nic.VpcId,
-    InterfaceType: 'interface',
-  };
 }

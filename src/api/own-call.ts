@@ -44,13 +44,13 @@ export type OwnRoute = {
   url: string;
   action: string;
   run: OwnAction;
-  /** The Region's identity keys have to be in the store; where they are not yet, they are made before the transaction. */
-  needsIdentityKeys?: true;
+  /** The Region's keys have to be in the store; where they are not yet, they are made before the transaction. */
+  needsRegionKeys?: true;
 };
 
 /** Runs one of our own actions in a transaction. @throws AwsError for every "no", which leaves no trace */
 export async function callOwn(
-  { action, run, needsIdentityKeys }: OwnRoute,
+  { action, run, needsRegionKeys }: OwnRoute,
   request: OwnRequest,
   { principal, region }: Pick<Caller, 'principal' | 'region'>,
   {
@@ -58,11 +58,11 @@ export async function callOwn(
     clock,
     judge,
     substrate,
-    identityKeys,
-  }: ControlPlane & { substrate: Substrate; identityKeys: ControlPlaneForHost['identityKeys'] },
+    regionKeys,
+  }: ControlPlane & { substrate: Substrate; regionKeys: ControlPlaneForHost['regionKeys'] },
 ): Promise<object> {
   // It takes transactions of its own, which this one would wait for.
-  if (needsIdentityKeys) await identityKeys(region);
+  if (needsRegionKeys) await regionKeys(region);
   return store.transaction((tx) =>
     run({
       ...request,

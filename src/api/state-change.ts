@@ -7,11 +7,12 @@
  */
 
 import type { InstanceStateChange } from '@aws-sdk/client-ec2';
-import { incorrectInstanceState, neverRan, operationNotPermitted } from '../aws-errors.ts';
+import { incorrectInstanceState, neverRan, oneTimeSpotInstance, operationNotPermitted } from '../aws-errors.ts';
 import { isoSeconds } from '../clock.ts';
 import { afterReboot, afterStop, afterTerminate } from '../instance-events.ts';
 import { requestTransition, type TransitionRequest, transitionReason } from '../instance-lifecycle.ts';
 import type { Instance, InstanceStateName } from '../model.ts';
+import { givePublicAddresses } from './addresses/public.ts';
 import type { Call } from './call.ts';
 import { describeState } from './instance-shape.ts';
 import { findInstances, instanceArns } from './instances.ts';
@@ -29,8 +30,8 @@ const DONE: Record<TransitionRequest, string> = {
 /**
  * Asks for a transition of every instance that the request names.
  *
- * @throws InvalidInstanceID.*, UnauthorizedOperation, DryRunOperation, IncorrectInstanceState, OperationNotPermitted; then
- * nothing has changed
+ * @throws InvalidInstanceID.*, UnauthorizedOperation, DryRunOperation, IncorrectInstanceState, OperationNotPermitted,
+ *   UnsupportedOperation for a one-time Spot instance; then nothing has changed
  */
 export async function changeState(
   call: Call,
@@ -44,7 +45,8 @@ export async function changeState(
   for (const { instance } of moving) refuseProtected(instance, request);
   if (moving.length > 0) {
     const revision = await call.tx.nextRevision();
-    await call.tx.instances.update(moving.map(({ after }) => ({ ...after, revision })));
+    const moved = moving.map(({ after }) => ({ ...after, revision }));
+    await call.tx.instances.update(request === 'start' ? await givePublicAddresses(call.tx, moved) : moved);
   }
   return changed.map(({ instance, after }) => ({
     InstanceId: instance.InstanceId,
@@ -62,6 +64,7 @@ function requested(instance: Instance, request: TransitionRequest, nowMs: number
 
 function nextState(instance: Instance, request: TransitionRequest): InstanceStateName {
   const next = requestTransition(instance.State, request);
+  if (next === 'stopping' && instance.SpotInstanceType === 'one-time') throw oneTimeSpotInstance(instance.InstanceId);
   if (next !== 'refused') return next;
   if (request === 'stop' && instance.State === 'pending') throw neverRan(instance.InstanceId);
   throw incorrectInstanceState(instance.InstanceId, DONE[request]);

@@ -6,21 +6,26 @@
  * `own` calls our own API.
  */
 
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
-import { identityKeysIn } from '../hosts/identity-keys.ts';
+import { addressAt, type Cidr, formatCidr, parseCidr } from '../cidr.ts';
+import { regionKeysIn } from '../hosts/region-keys.ts';
 import { newRequestId } from '../ids.ts';
 import type { Instance, InstanceStateName, OptionRules, Scope } from '../model.ts';
+import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
+import { madeOnce } from '../store/made-once.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { ownRoutes } from './actions/openimds/index.ts';
 import { rootOf } from './authenticate.ts';
 import { type Judge, rootMayEverything } from './authorize.ts';
 import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
+import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute, type Substrate } from './own-call.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ec2');
@@ -42,6 +47,8 @@ export type TestApi = {
   call<A extends string>(action: A, input?: object): Promise<Output<A>>;
   /** @returns the answer's XML */
   query(form: string): Promise<string>;
+  /** A call of a service that speaks JSON. @param target as the header has it */
+  json(target: string, body: unknown): Promise<object>;
   /** Our own API: the route is the one of this method whose URL fits the path, which begins after `/openimds/`. */
   own<T>(
     method: OwnRoute['method'],
@@ -107,10 +114,16 @@ function testApi(controlPlane: Tested, scope: Scope, advance: TestApi['advance']
     own: (method, path, { query = {}, body } = {}) => {
       const { route, open } = findOwnRoute(method, `/openimds/${path}`);
       const asked = { path: open, query: new Map(Object.entries(query)), body };
-      const identityKeys = identityKeysIn(store, controlPlane.clock);
-      return callOwn(route, asked, caller, { ...controlPlane, identityKeys }) as Promise<never>;
+      const regionKeys = regionKeysIn(store, controlPlane.clock);
+      return callOwn(route, asked, caller, { ...controlPlane, regionKeys }) as Promise<never>;
     },
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
+    async json(target, body) {
+      const { prefix, operation } = readTarget(target);
+      const service = jsonServices[prefix];
+      if (!service) throw new Error(`there is no service ${prefix}`);
+      return callJson(service, { operation, body }, { ...caller, requestId: newRequestId() }, controlPlane);
+    },
     inStore: (work) => store.transaction(work),
     as({ account = scope.account, region = scope.region, ...changes }) {
       return testApi({ ...controlPlane, ...changes }, { account, region }, advance);
@@ -149,6 +162,28 @@ export async function launch(api: TestApi, input: object = {}): Promise<string> 
   return Instances?.[0]?.InstanceId ?? '';
 }
 
+/**
+ * Makes a subnet in the default VPC with the n-th /64 of its IPv6 block; in the first zone unless `input` says otherwise.
+ *
+ * @returns its id, and its addresses by their distance from the first
+ */
+export async function makeIpv6Subnet(
+  api: TestApi,
+  n: number,
+  input: object = { Ipv6Native: true },
+): Promise<{ SubnetId: string; at(offset: bigint | number): string }> {
+  const vpc = (await api.call('DescribeVpcs')).Vpcs?.[0];
+  const first = parseCidr(vpc?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock ?? '')?.first ?? 0n;
+  const block: Cidr = { family: 6, first: first + (BigInt(n) << 64n), prefix: 64 };
+  const { Subnet } = await api.call('CreateSubnet', {
+    VpcId: vpc?.VpcId,
+    Ipv6CidrBlock: formatCidr(block),
+    AvailabilityZone: 'us-east-1a',
+    ...input,
+  });
+  return { SubnetId: Subnet?.SubnetId ?? '', at: (offset) => addressAt(block, offset) };
+}
+
 /** Writes fields of an instance as nobody's request would: a state that its host would acknowledge, or what launched it. */
 export async function write(api: TestApi, id: string, fields: Partial<Instance>): Promise<void> {
   await api.inStore(async (tx) => {
@@ -165,8 +200,8 @@ export async function find(api: TestApi, id: string): Promise<Instance | undefin
 
 /** Launches a Spot instance, which runs. @returns its id */
 export async function launchSpot(api: TestApi): Promise<string> {
-  const id = await launch(api);
-  await write(api, id, { InstanceLifecycle: 'spot', State: 'running' });
+  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot' } });
+  await arrive(api, id, 'running');
   return id;
 }
 
@@ -180,3 +215,14 @@ export const EXAMPLE_IMAGE = 'ami-0abcdef1234567890';
 
 /** A public key as one OpenSSH line without a comment. */
 export const ED25519_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMIWgsdPQELSG60rj3i8rKcqamvdgpqtS827ZXECOc/U';
+
+/** A pair of RSA for the signers of all Regions: to make one takes longer than a test should. */
+const SIGNER = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** Gives the Region a signer of SSH keys, as its first host does. @returns what verifies with */
+export async function makeSshSigner(api: TestApi): Promise<KeyObject> {
+  const privateKey = SIGNER.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const signer = { privateKey, certificates: '', ocspResponses: {} };
+  await madeOnce(api.store, 'ssh-signer', async () => signer)(api.scope.region);
+  return SIGNER.publicKey;
+}

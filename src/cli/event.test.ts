@@ -8,38 +8,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import {
-  cleanEnvironment,
-  makeSpot,
-  OPENIMDS,
-  type OpenImds,
-  type Ran,
-  run,
-  startOpenImds,
-} from '../../test/openimds.ts';
+import { cleanEnvironment, OPENIMDS, type OpenImds, type Ran, run, SPOT, startOpenImds } from '../../test/openimds.ts';
 import type { ListedEvent, ListedEvents } from '../api/instance-event-shape.ts';
 
 let openimds: OpenImds;
 let onDemand: string;
-/** A Spot instance for each test that needs one. */
-let spots: string[];
 
 beforeAll(async () => {
   openimds = await startOpenImds();
   onDemand = (await openimds.launch()).InstanceId;
-  spots = [];
-  for (let i = 0; i < 8; i++) spots.push((await openimds.launch()).InstanceId);
-  await makeSpot(openimds, spots);
 });
 
 afterAll(async () => {
   await openimds[Symbol.asyncDispose]();
 });
 
-function spot(): string {
-  const id = spots.pop();
-  if (!id) throw new Error('launch more Spot instances in beforeAll');
-  return id;
+async function spot(): Promise<string> {
+  return (await openimds.launch(SPOT)).InstanceId;
 }
 
 const event = (...args: string[]): Promise<Ran> => openimds.openimds('event', ...args);
@@ -105,7 +90,7 @@ describe('refused: one sentence that says what to do', () => {
 
 describe('spot-interruption', () => {
   test('says when the instance is told where, what then happens, and how to take it back', async () => {
-    const id = spot();
+    const id = await spot();
     const { status, stdout } = await event('spot-interruption', id, '--in', '60.5');
     expect(status).toBe(0);
     const [made] = await listed(id);
@@ -121,7 +106,7 @@ describe('spot-interruption', () => {
     ['stop', 'stops'],
     ['hibernate', 'stops, as nothing here hibernates'],
   ])('--action %s --notice', async (action, end) => {
-    const id = spot();
+    const id = await spot();
     const { stdout } = await event('spot-interruption', id, '--action', action, '--notice', '86400');
     const sentence = `^Now spot/instance-action says that ${id} is to ${action} at ${SECONDS}, and then it ${end}\\.\n`;
     expect(stdout).toMatch(new RegExp(sentence));
@@ -136,7 +121,7 @@ describe('spot-interruption', () => {
 });
 
 test('rebalance', async () => {
-  const id = spot();
+  const id = await spot();
   const { stdout } = await event('rebalance', id);
   expect(stdout).toContain(`Now events/recommendations/rebalance recommends to replace ${id}.\n`);
   expect(await listed(id)).toMatchObject([{ Type: 'rebalance-recommendation', Status: 'visible' }]);
@@ -234,17 +219,17 @@ describe('script', () => {
   }
 
   test('of a file in YAML', async () => {
-    const id = spot();
+    const id = await spot();
     await expectMade(id, await event('script', id, await file(SCRIPT)));
   });
 
   test('of a file in JSON, as the API takes it', async () => {
-    const id = spot();
+    const id = await spot();
     await expectMade(id, await event('script', id, await file(JSON.stringify({ Events: parse(SCRIPT) }))));
   });
 
   test('of standard input', async () => {
-    const id = spot();
+    const id = await spot();
     const env = { ...cleanEnvironment(), OPENIMDS_ADDRESS: openimds.address, SCRIPT };
     await expectMade(id, await run('/bin/sh', ['-c', `printf '%s' "$SCRIPT" | ${OPENIMDS} event script ${id} -`], env));
   });

@@ -29,7 +29,7 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     [['ls', '--output', 'xml'], 'Allowed choices are table, json, yaml, text.', 'openimds ls --help'],
     [
       ['certificates', '--name', 'ECDSA'],
-      'Allowed choices are DSA, RSA, RSA-2048, DSA-2048.',
+      'Allowed choices are DSA, RSA, RSA-2048, DSA-2048, INSTANCE-CONNECT.',
       'openimds certificates --help',
     ],
     [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],

@@ -183,10 +183,10 @@ function addStatus(program: Command, finish: Finish): void {
 function addCertificates(program: Command, finish: Finish): void {
   const name = new Option('--name <NAME>', 'only this one, as plain PEM');
   const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs; PEM without it');
-  describe(program, 'certificates', 'print the certificates that verify the identity documents of a Region')
+  describe(program, 'certificates', 'print the certificates that verify what is signed for the instances of a Region')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
-    .addOption(name.choices(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']))
+    .addOption(name.choices(['DSA', 'RSA', 'RSA-2048', 'DSA-2048', 'INSTANCE-CONNECT']))
     .addOption(output.choices(['table', 'json', 'yaml', 'text']))
     .addHelpText(
       'after',

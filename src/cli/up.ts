@@ -125,9 +125,9 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     judge: rootMayEverything,
     host: HOST,
   };
-  const { identityKeys } = controlPlane;
+  const { regionKeys } = controlPlane;
   const connections = shares.apiConnections;
-  const api = createApi({ ...settings, version: packageVersion(), substrate, identityKeys, connections });
+  const api = createApi({ ...settings, version: packageVersion(), substrate, regionKeys, connections });
   closers.push(() => api.close());
   await api.listen(listen);
   await agent.ready;

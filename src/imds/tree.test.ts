@@ -101,6 +101,27 @@ test('every category of its network interface', () => {
   }
 });
 
+test('of several network interfaces each has its own, and the instance has what the first has', () => {
+  const [one, two] = ['sg-0123456789abcdef0', 'sg-0123456789abcdef1'];
+  const second = {
+    ...PRIMARY,
+    MacAddress: '02:00:00:00:00:02',
+    DeviceIndex: 1,
+    Groups: [two],
+    Ipv4Prefixes: ['10.0.0.16/28'],
+  };
+  const desired = desiredInstance({ instance: { NetworkInterfaces: [{ ...PRIMARY, Groups: [one] }, second] } });
+  expect(read(desired, `${MACS}/`)).toBe('02:00:00:00:00:02/\n02:29:96:8f:6a:2d/');
+  expect(read(desired, '/latest/meta-data/security-groups')).toBe('default');
+  expect(read(desired, '/latest/meta-data/mac')).toBe('02:29:96:8f:6a:2d');
+  const ofSecond = (path: string) => read(desired, `${MACS}/02:00:00:00:00:02/${path}`);
+  expect([ofSecond('security-groups'), ofSecond('device-number'), ofSecond('ipv4-prefix')]).toEqual([
+    'web',
+    '1',
+    '10.0.0.16/28',
+  ]);
+});
+
 describe('what an instance does not have is in no listing and is not found', () => {
   const { UserData: _data, KeyName: _name, ...instance } = desiredInstance().instance;
   const { KeyPair: _key, ...desired } = desiredInstance({ options: { InstanceMetadataTags: 'disabled' } });

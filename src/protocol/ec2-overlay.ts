@@ -34,6 +34,7 @@ export const operations = [
   'ModifyInstanceAttribute',
   'ModifyInstanceMetadataDefaults',
   'ModifyInstanceMetadataOptions',
+  'ModifySubnetAttribute',
   'RebootInstances',
   'RegisterImage',
   'RunInstances',

@@ -44,8 +44,9 @@ test('the network', async () => {
   known.ipv6 = Vpcs[0].Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock.replace('00::/56', '01::/64');
   const created = await ec2('create-subnet', '--vpc-id', '{vpc}', '--ipv6-native', '--ipv6-cidr-block', '{ipv6}');
   known.subnet = created.Subnet.SubnetId;
+  await ec2('modify-subnet-attribute', '--subnet-id', '{subnet}', '--no-assign-ipv6-address-on-creation');
   const { Subnets } = await ec2('describe-subnets', '--subnet-ids', '{subnet}');
-  expect(Subnets[0]).toMatchObject({ Ipv6Native: true });
+  expect(Subnets[0]).toMatchObject({ Ipv6Native: true, AssignIpv6AddressOnCreation: false });
 });
 
 test('security groups', async () => {

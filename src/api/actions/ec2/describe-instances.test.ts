@@ -40,6 +40,8 @@ describe('by id', () => {
       MetadataOptions: { State: 'pending' },
     });
     expect(described?.PrivateIpAddress).toBeUndefined();
+    expect(described?.PublicIpAddress).toBeUndefined();
+    expect(described?.PublicDnsName).toBe('');
   });
 });
 
@@ -111,6 +113,60 @@ describe('by filter', () => {
     expect(await ids(api, filter('metadata-options.instance-metadata-tags', 'enabled'))).toEqual([other]);
     expect(await ids(api, filter('metadata-options.state', 'applied'))).toEqual([]);
     expect(await ids(api, filter('metadata-options.http-tokens', 'req*'))).toEqual([other]);
+  });
+
+  test('what any of its network interfaces has', async () => {
+    const api = await startTestApi();
+    const lone = await launch(api, { InstanceType: 'm5.large' });
+    const several = await launch(api, {
+      InstanceType: 'm5.large',
+      NetworkInterfaces: [
+        { DeviceIndex: 0, SecondaryPrivateIpAddressCount: 1 },
+        { DeviceIndex: 1, Description: 'storage', Ipv4PrefixCount: 1 },
+      ],
+    });
+    const { Reservations } = await api.call('DescribeInstances', { InstanceIds: [several] });
+    const [first, second] = Reservations?.[0]?.Instances?.[0]?.NetworkInterfaces ?? [];
+    const found = async (name: string, value: unknown) => ids(api, filter(`network-interface.${name}`, String(value)));
+    expect(await found('attachment.device-index', 1)).toEqual([several]);
+    expect(await found('attachment.network-card-index', 0)).toEqual([lone, several]);
+    expect(await found('description', 'storage')).toEqual([several]);
+    expect(await found('mac-address', second?.MacAddress)).toEqual([several]);
+    expect(await found('network-interface-id', second?.NetworkInterfaceId)).toEqual([several]);
+    expect(await found('private-ip-address', second?.PrivateIpAddress)).toEqual([several]);
+    expect(await found('ipv4-prefixes.ipv4-prefix', second?.Ipv4Prefixes?.[0]?.Ipv4Prefix)).toEqual([several]);
+    const secondary = first?.PrivateIpAddresses?.[1]?.PrivateIpAddress;
+    expect(await found('addresses.private-ip-address', secondary)).toEqual([several]);
+    expect(await found('private-ip-address', secondary)).toEqual([]);
+    expect(await found('subnet-id', first?.SubnetId)).toEqual([lone, several]);
+  });
+
+  test('its public address and name', async () => {
+    const api = await startTestApi();
+    const id = await launch(api);
+    await launch(api, { NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress: false }] });
+    const [address, name] = ['198.18.0.1', 'ec2-198-18-0-1.compute-1.amazonaws.com'];
+    expect(await ids(api, filter('ip-address', address))).toEqual([id]);
+    expect(await ids(api, filter('dns-name', name))).toEqual([id]);
+    for (const of of ['association', 'addresses.association']) {
+      expect(await ids(api, filter(`network-interface.${of}.public-ip`, address))).toEqual([id]);
+      expect(await ids(api, filter(`network-interface.${of}.public-dns-name`, name))).toEqual([id]);
+    }
+    expect(await ids(api, filter('network-interface.public-dns-name', 'ec2-*'))).toEqual([id]);
+    expect(await ids(api, filter('ip-address', '198.18.0.2'))).toEqual([]);
+  });
+
+  test('where it is placed, and whether it is configured for hibernation', async () => {
+    const api = await startTestApi();
+    const plain = await launch(api);
+    const placed = await launch(api, {
+      Placement: { GroupName: 'web', PartitionNumber: 2, Tenancy: 'dedicated' },
+      HibernationOptions: { Configured: true },
+    });
+    expect(await ids(api, filter('placement-group-name', 'web'))).toEqual([placed]);
+    expect(await ids(api, filter('placement-partition-number', '2'))).toEqual([placed]);
+    expect(await ids(api, filter('tenancy', 'default'))).toEqual([plain]);
+    expect(await ids(api, filter('hibernation-options.configured', 'true'))).toEqual([placed]);
   });
 
   test('tags and their keys, exact and with wildcards; a backslash takes a wildcard its meaning', async () => {

@@ -30,6 +30,7 @@ import { modifyImageAttribute } from './modify-image-attribute.ts';
 import { modifyInstanceAttribute } from './modify-instance-attribute.ts';
 import { modifyInstanceMetadataDefaults } from './modify-instance-metadata-defaults.ts';
 import { modifyInstanceMetadataOptions } from './modify-instance-metadata-options.ts';
+import { modifySubnetAttribute } from './modify-subnet-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
 import { runInstances } from './run-instances.ts';
@@ -63,6 +64,7 @@ export const ec2Actions: Readonly<Record<string, Action>> = {
   ModifyInstanceAttribute: modifyInstanceAttribute,
   ModifyInstanceMetadataDefaults: modifyInstanceMetadataDefaults,
   ModifyInstanceMetadataOptions: modifyInstanceMetadataOptions,
+  ModifySubnetAttribute: modifySubnetAttribute,
   RebootInstances: rebootInstances,
   RegisterImage: registerImage,
   RunInstances: runInstances,

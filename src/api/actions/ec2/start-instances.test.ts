@@ -5,8 +5,19 @@
  */
 
 import { describe, expect, test } from 'vitest';
+import { connectHost } from '../../../hosts/connect-host.ts';
 import type { ListedEvent, ListedEvents } from '../../instance-event-shape.ts';
-import { arrive, expectRefusal, find, launch, launchSpot, startTestApi, type TestApi, write } from '../../testing.ts';
+import {
+  arrive,
+  expectRefusal,
+  find,
+  launch,
+  launchSpot,
+  START_MS,
+  startTestApi,
+  type TestApi,
+  write,
+} from '../../testing.ts';
 
 test('a terminated instance cannot be started, and then none of the request is', async () => {
   const api = await startTestApi();
@@ -73,11 +84,78 @@ test('an instance that has never run cannot be stopped', async () => {
   );
 });
 
-test('stopping to hibernate is refused: no instance is set up for it', async () => {
+test('stopping to hibernate is refused, also of an instance that is configured for it', async () => {
   const api = await startTestApi();
   const id = await launch(api);
-  await arrive(api, id, 'running');
-  await expectRefusal(api.call('StopInstances', { InstanceIds: [id], Hibernate: true }), 'UnsupportedOperation');
+  const configured = await launch(api, { HibernationOptions: { Configured: true } });
+  for (const each of [id, configured]) await arrive(api, each, 'running');
+  const hibernate = (...InstanceIds: string[]) => api.call('StopInstances', { InstanceIds, Hibernate: true });
+  await expectRefusal(
+    hibernate(configured, id),
+    'UnsupportedOperation',
+    'The instance is not configured for hibernation',
+  );
+  await expectRefusal(
+    hibernate(configured),
+    'UnsupportedOperation',
+    'openimds: instances stop, but do not hibernate (docs/scope.md)',
+  );
+  expect((await find(api, configured))?.State).toBe('running');
+});
+
+test('a one-time Spot instance cannot be stopped, and then none of the request is; a persistent one can', async () => {
+  const api = await startTestApi();
+  const spot = (SpotOptions: object) => launch(api, { InstanceMarketOptions: { MarketType: 'spot', SpotOptions } });
+  const once = await spot({});
+  const persistent = await spot({ SpotInstanceType: 'persistent', InstanceInterruptionBehavior: 'stop' });
+  for (const id of [once, persistent]) await arrive(api, id, 'running');
+  await expectRefusal(
+    api.call('StopInstances', { InstanceIds: [persistent, once] }),
+    'UnsupportedOperation',
+    `You can't stop the Spot Instance '${once}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+  );
+  expect((await find(api, persistent))?.State).toBe('running');
+  await api.call('StopInstances', { InstanceIds: [persistent] });
+  expect((await find(api, persistent))?.State).toBe('stopping');
+  await api.call('TerminateInstances', { InstanceIds: [once] });
+  expect((await find(api, once))?.State).toBe('shutting-down');
+});
+
+/** As the host does that has brought about everything. */
+async function acknowledgeAll(api: TestApi): Promise<void> {
+  const host = connectHost(api.store, () => START_MS, 'local');
+  const { instances } = await host.desiredAfter(0, 1000);
+  await host.acknowledge(
+    instances.map(({ instance, revision, run }) => ({
+      InstanceId: instance.InstanceId,
+      revision,
+      ...(run === 'running' && { endpoints: {} }),
+    })),
+  );
+}
+
+test('a stop takes the public address away, and a start gives another one; a reboot changes neither', async () => {
+  const api = await startTestApi();
+  const [id, hidden] = [
+    await launch(api),
+    await launch(api, { NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress: false }] }),
+  ];
+  const InstanceIds = [id, hidden];
+  const publicIps = async () => {
+    const instances = await Promise.all(InstanceIds.map((each) => find(api, each)));
+    return instances.map((instance) => instance?.NetworkInterfaces[0].PublicIp);
+  };
+  for (const each of InstanceIds) await arrive(api, each, 'running');
+  await api.call('RebootInstances', { InstanceIds });
+  expect(await publicIps()).toEqual(['198.18.0.1', undefined]);
+  await api.call('StopInstances', { InstanceIds });
+  await acknowledgeAll(api);
+  expect(await publicIps()).toEqual([undefined, undefined]);
+  await api.call('StartInstances', { InstanceIds });
+  expect(await publicIps()).toEqual(['198.18.0.2', undefined]);
+  // The private one stays, and nothing is taken twice.
+  const [subnet] = (await api.call('DescribeSubnets')).Subnets ?? [];
+  expect(subnet?.AvailableIpAddressCount).toBe(4091 - 2);
 });
 
 test('a reboot changes no state; a stopped instance cannot be rebooted', async () => {

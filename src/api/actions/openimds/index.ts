@@ -26,7 +26,7 @@ export const ownRoutes: readonly OwnRoute[] = [
     url: '/openimds/certificates',
     action: 'openimds:ListCertificates',
     run: listCertificates,
-    needsIdentityKeys: true,
+    needsRegionKeys: true,
   },
   { method: 'GET', url: INSTANCES, action: 'openimds:ListInstances', run: listInstances },
 
