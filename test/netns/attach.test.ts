@@ -189,6 +189,18 @@ test('options that are modified hold in the container from the next request on',
   await detach(instance);
 });
 
+test('a second interface comes with the first, and the metadata service answers on both', async () => {
+  const instance = await launch({ 'NetworkInterface.1.DeviceIndex': '0', 'NetworkInterface.2.DeviceIndex': '1' });
+  await using container = await startContainer({ named: true });
+  await attach(instance, container.netns);
+  expect(await devices(container)).toEqual(['lo', 'outside', 'eth0', 'imds0', 'imds0.1']);
+  for (const device of ['imds0', 'imds0.1']) {
+    const { stdout } = await container.run(...curl(`${IPV4}/latest/meta-data/instance-id`), '--interface', device);
+    expect(stdout).toBe(instance.InstanceId);
+  }
+  await detach(instance);
+});
+
 describe('the IPv6 endpoint is asked from the address', () => {
   async function sourceIn(container: Container): Promise<string | undefined> {
     const { stdout } = await container.run('ip', '-j', 'route', 'get', 'fd00:ec2::254');
