@@ -33,6 +33,11 @@ export type Substrate = {
   remove(InstanceId: string): Promise<void>;
   /** Everything that is desired has been applied once: takes away what an earlier process has left of other instances. */
   forgetOthers(): Promise<void>;
+  /**
+   * From now on calls `changed` when the place of an instance has changed beneath it, so that it has to be applied again.
+   * Absent where that cannot happen.
+   */
+  watch?(changed: (InstanceId: string) => void): void;
   /** Closes the endpoints of all instances. */
   close(): Promise<void>;
 };

@@ -319,8 +319,8 @@ describe('openimds certificates', () => {
 });
 
 describe('openimds completion', () => {
-  test('the instances for `openimds exec`', async () => {
-    const { stdout } = await openimds.openimds('complete', '--', 'exec', 'i-');
+  test.each(['exec', 'shell', 'attach', 'detach'])('the instances for `openimds %s`', async (command) => {
+    const { stdout } = await openimds.openimds('complete', '--', command, 'i-');
     expect(stdout).toContain(`${instance.InstanceId}\tt3.large running web\\u009b2K\\u202e`);
   });
 });

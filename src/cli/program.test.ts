@@ -33,6 +33,13 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
       'openimds certificates --help',
     ],
     [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
+    [['exec', 'i-0123456789abcdef0', '--usr', 'x', '--', 'env'], "unknown option '--usr'", 'openimds exec --help'],
+    [['exec', 'i-0123456789abcdef0', '--user'], "option '--user <USER>' argument missing", 'openimds exec --help'],
+    [['shell'], "missing required argument 'INSTANCE'", 'openimds shell --help'],
+    [['shell', 'i-0123456789abcdef0', 'ls'], "too many arguments for 'shell'", 'openimds shell --help'],
+    [['attach', '--netns', 'web'], "missing required argument 'INSTANCE'", 'openimds attach --help'],
+    [['attach', 'i-0123456789abcdef0'], "required option '--netns <NAME|PID>' not specified", 'openimds attach --help'],
+    [['detach'], "missing required argument 'INSTANCE'", 'openimds detach --help'],
     [['event', 'flood', 'i-1'], "unknown command 'flood'", 'openimds event --help'],
     [['event', 'list'], "missing required argument 'INSTANCE'", 'openimds event list --help'],
     [
@@ -87,14 +94,31 @@ test('an empty variable is one that is not set', async () => {
 });
 
 describe('help', () => {
-  test.each(['up', 'env', 'aws', 'ls', 'exec', 'event', 'fault', 'status', 'certificates', 'completion'])(
-    'of `%s` has an example',
-    async (command) => {
-      const { status, stdout } = await openimds(['help', command]);
-      expect(status).toBe(0);
-      expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
-    },
-  );
+  test.each([
+    'up',
+    'env',
+    'aws',
+    'ls',
+    'exec',
+    'shell',
+    'attach',
+    'detach',
+    'event',
+    'fault',
+    'status',
+    'certificates',
+    'completion',
+  ])('of `%s` has an example', async (command) => {
+    const { status, stdout } = await openimds(['help', command]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
+  });
+
+  test('of `exec` is also given where the instance stands already', async () => {
+    const { status, stdout } = await openimds(['exec', 'i-0123456789abcdef0', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: openimds exec [options] <INSTANCE> [COMMAND...]');
+  });
 
   test('of `event` and of each of its commands has an example', async () => {
     const whole = (await openimds(['help', 'event'])).stdout;
@@ -146,6 +170,9 @@ describe('nothing answers', () => {
     ['ls'],
     ['status'],
     ['exec', 'i-0123456789abcdef0', '--', 'true'],
+    ['shell', 'i-0123456789abcdef0'],
+    ['attach', 'i-0123456789abcdef0', '--netns', 'web'],
+    ['detach', 'i-0123456789abcdef0'],
     ['event', 'list', 'i-0123456789abcdef0'],
   ])('`openimds %s`: one sentence and status 1', async (...args) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -182,7 +209,9 @@ describe('completion', () => {
   });
 
   test('of an instance while nothing answers: nothing, and no error', async () => {
-    expect(await openimds(['complete', '--', 'exec', ''])).toMatchObject({ status: 0, stderr: '' });
+    for (const command of ['exec', 'shell', 'attach', 'detach']) {
+      expect(await openimds(['complete', '--', command, ''])).toMatchObject({ status: 0, stderr: '' });
+    }
   });
 
   test.each(['bash', 'zsh', 'fish'])('%s gets a script that asks openimds', async (shell) => {

@@ -22,6 +22,7 @@ import {
   targetFromEnvironment,
   valueFlag,
 } from './flags.ts';
+import { addInstanceCommands } from './instance-commands.ts';
 import { parseListen } from './listen-address.ts';
 import type { ShowOptions } from './output.ts';
 import { packageVersion } from './package.ts';
@@ -82,7 +83,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addEnv(program, finish);
   addAws(program, finish, commandLine);
   addLs(program, finish);
-  addExec(program, finish);
+  addInstanceCommands(program, finish);
   addEvent(program, finish);
   addFault(program, finish);
   addStatus(program, finish);
@@ -169,26 +170,6 @@ function addLs(program: Command, finish: Finish): void {
     .action(async (options: Target & ShowOptions) =>
       finish(await (await import('./ls.ts')).listInstances(options, options)),
     );
-}
-
-function addExec(program: Command, finish: Finish): void {
-  describe(program, 'exec', 'run a program on this machine as if it were on the instance')
-    .addOption(addressFlag())
-    .addOption(stateFlag('where its root access key is'))
-    .argument('<INSTANCE>', 'its id')
-    .argument('[COMMAND...]', 'the program and its arguments, after --')
-    .passThroughOptions()
-    .addHelpText(
-      'after',
-      examples(
-        'openimds exec i-0123456789abcdef0 -- env',
-        'openimds exec i-0123456789abcdef0 -- sh -c \'curl -s "$AWS_EC2_METADATA_SERVICE_ENDPOINT"latest/meta-data/\'',
-      ),
-    )
-    .action(async (instance: string, words: string[], target: Target) => {
-      const command = words[0] === '--' ? words.slice(1) : words;
-      finish(await (await import('./exec.ts')).execOnInstance(target, instance, command));
-    });
 }
 
 function addStatus(program: Command, finish: Finish): void {

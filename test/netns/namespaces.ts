@@ -38,7 +38,9 @@ export async function startInNamespaces(...flags: string[]): Promise<OpenImds> {
 }
 
 async function namespacesOf(openimds: OpenImds): Promise<string[]> {
-  return (await openimds.instances()).flatMap(({ Endpoints }) => Endpoints.netns ?? []);
+  const names = (await openimds.instances()).flatMap(({ Endpoints }) => Endpoints.netns ?? []);
+  // An instance may also be attached to one that belongs to somebody else.
+  return names.filter((name) => name.startsWith('openimds-'));
 }
 
 export function listNamespaces(): string[] {

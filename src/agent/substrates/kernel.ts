@@ -1,13 +1,13 @@
 /**
- * The few calls of Linux's kernel that Node has no way to: a socket in another network namespace, bound to one device, and
- * the IP TTL of what a socket sends.
+ * The few calls of Linux's kernel that Node has no way to: a socket in another network namespace, bound to one device, the
+ * IP TTL of what a socket sends, and the way into a namespace.
  *
- * A namespace is entered and left within one synchronous call, so that nothing else of this process ever runs in it: a
- * socket stays in the namespace in which it was made. Loading this costs some milliseconds; only who places instances in
- * namespaces does it.
+ * A server enters and leaves a namespace within one synchronous call, so that nothing else of it ever runs there: a socket
+ * stays in the namespace in which it was made. Loading this costs some milliseconds; only who has to do with namespaces
+ * does it.
  */
 
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { constants } from 'node:os';
 import koffi from 'koffi';
@@ -16,6 +16,10 @@ import { parseAddress } from '../../cidr.ts';
 // The process itself has libc already, whichever it is.
 const libc = koffi.load(null);
 const setns = libc.func('int setns(int fd, int nstype)');
+const unshare = libc.func('int unshare(int flags)');
+const mount = libc.func(
+  'int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)',
+);
 const socket = libc.func('int socket(int domain, int type, int protocol)');
 const bind = libc.func('int bind(int fd, const void *address, unsigned int length)');
 const listen = libc.func('int listen(int fd, int backlog)');
@@ -23,6 +27,10 @@ const setsockopt = libc.func('int setsockopt(int fd, int level, int name, const 
 
 // Numbers of Linux's headers, alike on all architectures that Node runs on.
 const CLONE_NEWNET = 0x40000000;
+const CLONE_NEWNS = 0x00020000;
+const MS_BIND = 0x1000;
+const MS_REC = 0x4000;
+const MS_SLAVE = 0x80000;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_STREAM = 1;
@@ -45,7 +53,7 @@ const BACKLOG = 511;
 const USER_TIMEOUT_MS = 5000;
 
 /** A call of the kernel failed. `code` is the name of the errno, as Node has it. */
-export class KernelError extends Error {
+class KernelError extends Error {
   readonly code: string;
 
   constructor(call: string) {
@@ -78,6 +86,45 @@ export function inNamespace<T>(path: string, work: () => T): T {
     closeSync(home);
   }
 }
+
+/**
+ * Takes this process into a network namespace for good: for who starts a program there and does nothing more.
+ *
+ * @param path as for `inNamespace`
+ * @throws KernelError EPERM when this is not root, EINVAL when the file is no namespace
+ */
+export function enterNamespace(path: string): void {
+  const there = openSync(path, 'r');
+  try {
+    check('setns', setns(there, CLONE_NEWNET));
+  } finally {
+    closeSync(there);
+  }
+}
+
+/**
+ * Gives this process mounts of its own, in which /sys shows the interfaces of its network namespace.
+ *
+ * /sys shows those of the namespace in which it was mounted, and programs look there for theirs. Only two folders of it are
+ * made anew: all of it would hide what is mounted below, such as control groups. Mounts that the machine makes later are
+ * seen, and it sees none of these.
+ *
+ * @throws KernelError
+ */
+export function showOwnInterfaces(): void {
+  if (!existsSync(INTERFACES)) return;
+  check('unshare', unshare(CLONE_NEWNS));
+  check('mount', mount('none', '/', null, MS_REC | MS_SLAVE, null));
+  // There for a moment: what is needed of it is then mounted from it, and over it.
+  check('mount', mount('sysfs', INTERFACES, 'sysfs', 0, null));
+  for (const folder of [VIRTUAL_INTERFACES, INTERFACES]) {
+    check('mount', mount(INTERFACES + folder.slice('/sys'.length), folder, null, MS_BIND, null));
+  }
+}
+
+/** Links into the second. */
+const INTERFACES = '/sys/class/net';
+const VIRTUAL_INTERFACES = '/sys/devices/virtual/net';
 
 export type Listening = { namespace: string; device: string; address: string; port: number };
 

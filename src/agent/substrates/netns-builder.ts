@@ -5,19 +5,26 @@
  *
  * Each step is one batch for all that are in the round. The mark, the alias of the VPC's end of a link, has the instance's
  * id and its layout's fingerprint: what carries the right one stays as it is after a restart, and what a crash has left
- * half done carries none. Everything that is changed has the installation's prefix in its name.
+ * half done carries none. Everything that is changed has the installation's prefix in its name, or is a link from there.
  */
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { inNamespace } from './kernel.ts';
+import { enableIpv6, isAttached, namespacePath, ObstacleError, obstacleOf, obstacleTo } from './netns-attachment.ts';
 import { vpcRuleset } from './netns-firewall.ts';
 import { type Layout, type Names, VPC_LINES, VPC_SETTINGS } from './netns-layout.ts';
 import { askIp, loadRuleset, runIp } from './network-programs.ts';
 
 export type Builder = {
-  /** Resolves when the instance stands as laid out. */
-  build(layout: Layout): Promise<void>;
+  /**
+   * Resolves when the instance stands as laid out: whether it stood so already.
+   *
+   * @throws ObstacleError when it cannot be attached now
+   */
+  build(layout: Layout): Promise<'stood' | 'built'>;
+  /** Whether the instance still stands as it was built. */
+  stands(layout: Layout): boolean;
   /** Whether fd00:ec2::254 can be reached by the instance. */
   switchIpv6(layout: Layout, enabled: boolean): Promise<void>;
   /** Takes away whatever there is of an instance. */
@@ -33,10 +40,6 @@ type Job = { layout?: Layout; InstanceId: string; settle: PromiseWithResolvers<v
 
 /** A group of links that go together: thirty times as fast as one by one, because the kernel waits once for all. */
 const DOOMED = 28_521;
-
-export function namespacePath(name: string): string {
-  return `/run/netns/${name}`;
-}
 
 /** Looks at what an earlier process has left, and goes on from there. */
 export async function openBuilder(names: Names): Promise<Builder> {
@@ -86,11 +89,15 @@ class Rounds implements Builder {
     }
   }
 
-  build(layout: Layout): Promise<void> {
-    const { InstanceId, fingerprint, namespace } = layout;
-    const standing = this.#standing.get(InstanceId);
-    if (standing?.fingerprint === fingerprint && existsSync(namespacePath(namespace))) return Promise.resolve();
-    return this.#add({ layout, InstanceId, settle: Promise.withResolvers() });
+  async build(layout: Layout): Promise<'stood' | 'built'> {
+    if (this.stands(layout)) return 'stood';
+    await this.#add({ layout, InstanceId: layout.InstanceId, settle: Promise.withResolvers() });
+    return 'built';
+  }
+
+  stands(layout: Layout): boolean {
+    if (this.#standing.get(layout.InstanceId)?.fingerprint !== layout.fingerprint) return false;
+    return layout.attachment ? isAttached(layout) : existsSync(namespacePath(layout.namespace));
   }
 
   demolish(InstanceId: string): Promise<void> {
@@ -143,14 +150,16 @@ class Rounds implements Builder {
 
   async #round(jobs: Job[]): Promise<void> {
     try {
-      await this.#takeAway(jobs.map(({ InstanceId }) => InstanceId));
+      // With them what a crash has left under the names that are needed.
+      const names = jobs.flatMap(({ layout }) => layout?.interfaces.map(({ hostDevice }) => hostDevice) ?? []);
+      await this.#takeAway([...jobs.map(({ InstanceId }) => InstanceId), ...names]);
       const failed = await this.#putUp(jobs.flatMap(({ layout }) => layout ?? []));
       await this.#takeAway([...failed.keys()]);
       await this.#takeAwayEmptyVpcs();
       for (const { InstanceId, settle } of jobs) {
-        const message = failed.get(InstanceId);
-        if (message === undefined) settle.resolve();
-        else settle.reject(new Error(`the network of ${InstanceId} cannot be set up: ${message}`));
+        const error = failed.get(InstanceId);
+        if (error === undefined) settle.resolve();
+        else settle.reject(error);
       }
     } catch (error) {
       for (const { settle } of jobs) settle.reject(error);
@@ -180,8 +189,13 @@ class Rounds implements Builder {
   }
 
   /** @returns what is wrong with those that failed, by InstanceId */
-  async #putUp(layouts: Layout[]): Promise<Map<string, string>> {
-    const failed = new Map<string, string>();
+  async #putUp(wanted: Layout[]): Promise<Map<string, Error>> {
+    const failed = new Map<string, Error>();
+    for (const layout of wanted) {
+      const obstacle = obstacleTo(layout);
+      if (obstacle !== undefined) failed.set(layout.InstanceId, new ObstacleError(obstacle));
+    }
+    const layouts = wanted.filter(({ InstanceId }) => !failed.has(InstanceId));
     for (const vpcNamespace of new Set(layouts.map((layout) => layout.vpcNamespace)))
       await this.#putUpVpc(vpcNamespace);
     await runFor(layouts, (layout) => layout.links, failed);
@@ -189,6 +203,7 @@ class Rounds implements Builder {
       const hostDevices = interfaces.map(({ hostDevice }) => hostDevice);
       this.#standing.set(InstanceId, { vpcNamespace, hostDevices, fingerprint: '' });
     }
+    for (const layout of layouts) if (layout.attachment && !failed.has(layout.InstanceId)) enableIpv6(layout);
     const byVpc = [...Map.groupBy(layouts, (layout) => layout.vpcNamespace)];
     await inParallel([
       ...byVpc.map(
@@ -196,7 +211,11 @@ class Rounds implements Builder {
           () =>
             runFor(those, (layout) => layout.inVpc, failed, vpc),
       ),
-      ...layouts.map((layout) => () => runFor([layout], ({ inInstance }) => inInstance, failed, layout.namespace)),
+      ...layouts.map((layout) => async () => {
+        // A namespace that ends at this moment must not be in the way of the others.
+        const lines = runFor([layout], ({ inInstance }) => inInstance, failed, layout.namespace);
+        await lines.catch((error) => failed.set(layout.InstanceId, failure(layout, layout.namespace, error.message)));
+      }),
     ]);
     for (const [vpc, those] of byVpc) {
       const whole = those.filter(({ InstanceId }) => !failed.has(InstanceId));
@@ -241,17 +260,22 @@ function markLines({ InstanceId, fingerprint, interfaces }: Layout): string[] {
 async function runFor(
   layouts: Layout[],
   linesOf: (layout: Layout) => string[],
-  failed: Map<string, string>,
+  failed: Map<string, Error>,
   namespace?: string,
 ): Promise<void> {
-  const lines = layouts.flatMap((layout) => linesOf(layout).map((line) => ({ line, InstanceId: layout.InstanceId })));
+  const lines = layouts.flatMap((layout) => linesOf(layout).map((line) => ({ line, layout })));
   for (const { line, message } of await runIp(
     lines.map((each) => each.line),
     namespace,
   )) {
     const at = lines[line];
-    if (at && !failed.has(at.InstanceId)) failed.set(at.InstanceId, `${at.line}: ${message}`);
+    if (at && !failed.has(at.layout.InstanceId)) failed.set(at.layout.InstanceId, failure(at.layout, at.line, message));
   }
+}
+
+function failure({ InstanceId, attachment }: Layout, line: string, message: string): Error {
+  if (attachment) return new ObstacleError(obstacleOf(line, message));
+  return new Error(`the network of ${InstanceId} cannot be set up: ${line}: ${message}`);
 }
 
 async function orThrow(result: ReturnType<typeof runIp>): Promise<void> {

@@ -31,7 +31,7 @@ test('an instance in a dual-stack subnet', () => {
   ]);
   expect(layout.inInstance).toEqual([
     'link set lo up',
-    'link set eth0 mtu 9001 addrgenmode none up',
+    'link set dev eth0 mtu 9001 addrgenmode none up',
     'address add fe80::29:96ff:fe8f:6a2d/64 dev eth0 nodad',
     'address add 10.0.0.5/24 dev eth0',
     'address add 2001:db8:0:1::5/128 dev eth0 nodad',
@@ -67,6 +67,66 @@ test('of several interfaces the first is the preferred way out', () => {
   expect(interfaces.map(({ device }) => device)).toEqual(['eth0', 'eth1']);
   expect(inInstance).toContain('route add default via 10.0.0.1 dev eth0 metric 100');
   expect(inInstance).toContain('route add default via 10.0.0.1 dev eth1 metric 101');
+});
+
+describe('attached to a namespace that exists already', () => {
+  const attached = (Netns: string, ...nics: [NetworkInterface, ...NetworkInterface[]]) => {
+    const Attachment = { Netns, Device: 'imds0', AttachTime: '2026-11-23T10:00:00Z' };
+    return layoutOf(desiredInstance({ instance: { NetworkInterfaces: nics, Attachment } }), NAMES);
+  };
+
+  test('by its name: the link goes there, and only the metadata service is reached through it', () => {
+    const layout = attached('web', NIC);
+    expect(layout).toMatchObject({ namespace: 'web', vpcNamespace: 'openimds-abc123-vpc-0123456789abcdef0' });
+    expect(layout.interfaces).toEqual([{ device: 'imds0', hostDevice: 'e3456789abcdef0' }]);
+    expect(layout.links).toEqual([
+      'link add e3456789abcdef0 netns openimds-abc123-vpc-0123456789abcdef0 type veth peer name imds0 address 02:29:96:8f:6a:2d netns web',
+    ]);
+    expect(layout.inVpc).toEqual(laidOut(NIC).inVpc);
+    expect(layout.inInstance).toEqual([
+      'link set dev imds0 mtu 9001 addrgenmode none up',
+      'address add fe80::29:96ff:fe8f:6a2d/64 dev imds0 nodad',
+      'address add 10.0.0.5/24 dev imds0 metric 1000',
+      'address add 2001:db8:0:1::5/128 dev imds0 nodad',
+      'address add 2001:db8:0:1::6/128 dev imds0 nodad',
+      'route add 169.254.169.254/32 dev imds0 metric 0',
+      'route add fd00:ec2::254/128 via fe80::1 dev imds0 src 2001:db8:0:1::5 metric 1',
+    ]);
+  });
+
+  test("as that of a process: under the instance's own name", () => {
+    const layout = attached('4711', NIC);
+    const own = 'openimds-abc123-i-0123456789abcdef0';
+    expect(layout.namespace).toBe(own);
+    expect(layout.links[0]).toBe(`netns attach ${own} 4711`);
+    expect(layout.links[1]).toMatch(new RegExp(`^link add .* peer name imds0 .* netns ${own}$`));
+    expect(layout.inInstance).toEqual(attached('web', NIC).inInstance);
+  });
+
+  test('without an IPv6 address the service is asked from the link-local one', () => {
+    const { inInstance } = attached('web', { ...NIC, Ipv6Addresses: [] });
+    expect(inInstance.at(-1)).toContain(' src fe80::29:96ff:fe8f:6a2d ');
+  });
+
+  test('further interfaces have names that go with the first', () => {
+    const second = {
+      ...NIC,
+      DeviceIndex: 1,
+      NetworkInterfaceId: 'eni-0fedcba9876543210',
+      PrivateIpAddress: '10.0.0.6',
+    };
+    const { interfaces, inInstance } = attached('web', NIC, second);
+    expect(interfaces.map(({ device }) => device)).toEqual(['imds0', 'imds0.1']);
+    expect(inInstance).toContain('route add 169.254.169.254/32 dev imds0.1 metric 1');
+  });
+
+  test('is another fingerprint than that of an instance by itself, and the same when it is attached anew', () => {
+    expect(attached('web', NIC).fingerprint).not.toBe(laidOut(NIC).fingerprint);
+    expect(attached('web', NIC).fingerprint).not.toBe(attached('db', NIC).fingerprint);
+    const Attachment = { Netns: 'web', Device: 'imds0', AttachTime: '2027-01-01T00:00:00Z' };
+    const anew = layoutOf(desiredInstance({ instance: { NetworkInterfaces: [NIC], Attachment } }), NAMES);
+    expect(anew.fingerprint).toBe(attached('web', NIC).fingerprint);
+  });
 });
 
 describe('the fingerprint', () => {

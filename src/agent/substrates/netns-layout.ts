@@ -12,7 +12,7 @@
 
 import { createHash } from 'node:crypto';
 import { addressAt, parseCidr } from '../../cidr.ts';
-import type { DesiredInstance, NetworkInterface, Subnet } from '../../model.ts';
+import type { Attachment, DesiredInstance, NetworkInterface, Subnet } from '../../model.ts';
 
 export const IMDS_IPV4 = '169.254.169.254';
 export const IMDS_IPV6 = 'fd00:ec2::254';
@@ -33,7 +33,7 @@ export function namesOf(installation: string): Names {
 }
 
 export type InterfaceLayout = {
-  /** In the instance's namespace: `eth0`, `eth1`, … */
+  /** In the instance's namespace: `eth0`, `eth1`, …; in another's as the attachment says: `imds0`, `imds0.1`, … */
   device: string;
   /** In the VPC's: at most 15 characters, unique in the VPC. */
   hostDevice: string;
@@ -42,6 +42,8 @@ export type InterfaceLayout = {
 export type Layout = {
   InstanceId: string;
   namespace: string;
+  /** Where the namespace exists without us: it has a network of its own that has to stay as it is. */
+  attachment?: Attachment;
   vpcNamespace: string;
   interfaces: InterfaceLayout[];
   /** To be run where the process itself is. */
@@ -55,15 +57,19 @@ export type Layout = {
 };
 
 export function layoutOf({ instance, Subnets }: DesiredInstance, { prefix }: Names): Layout {
-  const namespace = `${prefix}${instance.InstanceId}`;
+  const { Attachment: attachment } = instance;
+  const own = `${prefix}${instance.InstanceId}`;
+  const process = processOf(attachment);
+  const namespace = attachment && process === undefined ? attachment.Netns : own;
   const vpcNamespace = `${prefix}${instance.VpcId}`;
   const parts = instance.NetworkInterfaces.map((nic) => {
     const subnet = Subnets.find(({ SubnetId }) => SubnetId === nic.SubnetId);
-    return interfaceParts(nic, subnet, { namespace, vpcNamespace });
+    return interfaceParts(nic, subnet, { namespace, vpcNamespace, attachment });
   });
-  const links = [`netns add ${namespace}`, ...parts.flatMap((part) => part.links)];
+  const named = process === undefined ? `netns add ${own}` : `netns attach ${own} ${process}`;
+  const links = [...(namespace === own ? [named] : []), ...parts.flatMap((part) => part.links)];
   const inVpc = parts.flatMap((part) => part.inVpc);
-  const inInstance = ['link set lo up', ...parts.flatMap((part) => part.inInstance)];
+  const inInstance = [...(attachment ? [] : ['link set lo up']), ...parts.flatMap((part) => part.inInstance)];
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([links, inVpc, inInstance]))
     .digest('hex')
@@ -72,6 +78,7 @@ export function layoutOf({ instance, Subnets }: DesiredInstance, { prefix }: Nam
   return {
     InstanceId: instance.InstanceId,
     namespace,
+    ...(attachment && { attachment }),
     vpcNamespace,
     interfaces,
     links,
@@ -81,16 +88,21 @@ export function layoutOf({ instance, Subnets }: DesiredInstance, { prefix }: Nam
   };
 }
 
+/** The number of the process whose namespace an instance is attached to; its own name then leads there. */
+export function processOf(attachment: Attachment | undefined): number | undefined {
+  return attachment && /^\d+$/.test(attachment.Netns) ? Number(attachment.Netns) : undefined;
+}
+
 /** `e` and the last 14 digits of the interface's id, which has 17. */
 function hostDeviceOf({ NetworkInterfaceId }: NetworkInterface): string {
   return `e${NetworkInterfaceId.slice(-14).replace('-', '')}`;
 }
 
-type Namespaces = { namespace: string; vpcNamespace: string };
+type Namespaces = Pick<Layout, 'namespace' | 'vpcNamespace'> & { attachment: Attachment | undefined };
 type Parts = InterfaceLayout & Pick<Layout, 'links' | 'inVpc' | 'inInstance'>;
 
 function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names: Namespaces): Parts {
-  const device = `eth${nic.DeviceIndex}`;
+  const device = deviceOf(nic, names.attachment);
   const hostDevice = hostDeviceOf(nic);
   const ipv4 = [nic.PrivateIpAddress ?? [], nic.SecondaryPrivateIpAddresses ?? []].flat();
   const router = subnet?.CidrBlock === undefined ? undefined : routerOf(subnet.CidrBlock);
@@ -101,8 +113,6 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
     ...nic.Ipv6Addresses,
     ...(nic.Ipv6Prefixes ?? []),
   ];
-  // Two interfaces may both lead out; the first one is preferred.
-  const metric = 100 + nic.DeviceIndex;
   return {
     device,
     hostDevice,
@@ -117,20 +127,49 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
     ],
     inInstance: [
       // The kernel would try its own link-local address for a second first, and connections made by then would hang.
-      `link set ${device} mtu ${MTU} addrgenmode none up`,
+      `link set dev ${device} mtu ${MTU} addrgenmode none up`,
       `address add ${linkLocalIpv6(nic.MacAddress)}/64 dev ${device} nodad`,
       ...(ipv4.length > 0 ? ipv4.map((address) => `${address}/${length}`) : [`${LINK_LOCAL_IPV4}/32`]).map(
-        (address) => `address add ${address} dev ${device}`,
+        // Beside others, the way to the subnet must not take theirs.
+        (address) => `address add ${address} dev ${device}${names.attachment ? ' metric 1000' : ''}`,
       ),
       ...nic.Ipv6Addresses.map((address) => `address add ${address}/128 dev ${device} nodad`),
-      `route add ${IMDS_IPV4}/32 dev ${device} metric ${metric}`,
-      ...(router === undefined || ipv4.length === 0
-        ? []
-        : [`route add default via ${router} dev ${device} metric ${metric}`]),
-      // Also without an address of its own: whoever asks then learns at once that there is none.
-      `route add ::/0 via ${ROUTER_IPV6} dev ${device} metric ${metric}`,
+      ...(names.attachment
+        ? routesBesideOthers(device, nic)
+        : routesOut(device, nic, ipv4.length > 0 ? router : undefined)),
     ],
   };
+}
+
+function deviceOf({ DeviceIndex }: NetworkInterface, attachment: Attachment | undefined): string {
+  if (!attachment) return `eth${DeviceIndex}`;
+  // Within the kernel's 15 characters, and no name that an attachment may have.
+  return DeviceIndex === 0 ? attachment.Device : `${attachment.Device.slice(0, 12)}.${DeviceIndex}`;
+}
+
+/** Of an instance that is alone in its namespace. */
+function routesOut(device: string, { DeviceIndex }: NetworkInterface, router: string | undefined): string[] {
+  // Two interfaces may both lead out; the first one is preferred.
+  const metric = 100 + DeviceIndex;
+  return [
+    `route add ${IMDS_IPV4}/32 dev ${device} metric ${metric}`,
+    ...(router === undefined ? [] : [`route add default via ${router} dev ${device} metric ${metric}`]),
+    // Also without an address of its own: whoever asks then learns at once that there is none.
+    `route add ::/0 via ${ROUTER_IPV6} dev ${device} metric ${metric}`,
+  ];
+}
+
+/**
+ * To the metadata service and nowhere else, by the most preferred routes: where another one leads there already, the first
+ * line fails instead of being without effect.
+ */
+function routesBesideOthers(device: string, { DeviceIndex, Ipv6Addresses, MacAddress }: NetworkInterface): string[] {
+  // Otherwise packets could leave with an address of another link, which the VPC drops.
+  const source = Ipv6Addresses[0] ?? linkLocalIpv6(MacAddress);
+  return [
+    `route add ${IMDS_IPV4}/32 dev ${device} metric ${DeviceIndex}`,
+    `route add ${IMDS_IPV6}/128 via ${ROUTER_IPV6} dev ${device} src ${source} metric ${1 + DeviceIndex}`,
+  ];
 }
 
 /** As the kernel makes it of a MAC address (RFC 4291, appendix A). */

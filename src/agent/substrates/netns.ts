@@ -11,12 +11,13 @@ import { once } from 'node:events';
 import { isIPv4, type Socket } from 'node:net';
 import { openEndpoints } from '../../imds/endpoints.ts';
 import type { ImdsInstance } from '../../imds/instance.ts';
-import type { ImdsEndpoints } from '../../model.ts';
+import type { Attachment, ImdsEndpoints } from '../../model.ts';
 import type { Descriptors } from '../descriptors.ts';
 import { createImdsListener, type ImdsListener, type ListenerSettings } from '../listener.ts';
 import type { Placement, Substrate } from '../substrate.ts';
 import { limitHops, listenOnDevice } from './kernel.ts';
-import { type Builder, namespacePath, openBuilder } from './netns-builder.ts';
+import { namespacePath, ObstacleError, targetOf } from './netns-attachment.ts';
+import { type Builder, openBuilder } from './netns-builder.ts';
 import { IMDS_IPV4, IMDS_IPV6, type Layout, layoutOf, namesOf } from './netns-layout.ts';
 
 export type NetnsSettings = Omit<ListenerSettings, 'instance' | 'limitHops' | 'descriptors'> & {
@@ -34,12 +35,21 @@ type Family = (typeof FAMILIES)[number];
 /** Listeners leave so many descriptors to the clients of those that are there. */
 const FOR_CONNECTIONS = 8;
 
-type Place = { layout: Layout; doors: Record<Family, ImdsListener[]> };
+type Place = { layout: Layout; doors: Record<Family, ImdsListener[]>; watched?: Watched | undefined };
+
+/** Of an instance that is attached and runs: what was found at the last try. */
+type Watched = { isAttached: boolean; target: string | undefined; looks: number };
+
+/** How often the namespaces that instances are attached to are looked at: a container that begins is not kept waiting. */
+const LOOK_MS = 1000;
+/** What was in the way may have gone without a trace that is seen here. */
+const LOOKS_PER_TRY = 5;
 
 export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
   const names = namesOf(settings.installation);
   const builder = await openBuilder(names);
   const places = new Map<string, Place>();
+  let timer: NodeJS.Timeout | undefined;
 
   return {
     name: 'netns',
@@ -51,11 +61,14 @@ export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
       const place = places.get(InstanceId) ?? { layout, doors: { ipv4: [], ipv6: [] } };
       places.set(InstanceId, place);
       if (desired.run !== 'running') {
+        place.watched = undefined;
         closeDoors(place, settings.descriptors);
         await builder.demolish(InstanceId);
         return {};
       }
-      return bringUp(settings, builder, Object.assign(place, { layout }), { desired, serve });
+      Object.assign(place, { layout, watched: undefined });
+      if (!layout.attachment) return bringUp(settings, builder, place, { desired, serve });
+      return attach(settings, place, layout.attachment, () => bringUp(settings, builder, place, { desired, serve }));
     },
 
     async remove(InstanceId) {
@@ -67,7 +80,14 @@ export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
 
     forgetOthers: () => builder.demolishOthers(new Set(places.keys())),
 
+    watch(changed) {
+      timer = setInterval(() => {
+        for (const [InstanceId, place] of places) if (hasChanged(place, builder)) changed(InstanceId);
+      }, LOOK_MS).unref();
+    },
+
     async close() {
+      clearInterval(timer);
       for (const place of places.values()) closeDoors(place, settings.descriptors);
       places.clear();
     },
@@ -82,7 +102,8 @@ async function bringUp(
 ): Promise<ImdsEndpoints> {
   const wanted = openEndpoints(desired);
   const { layout, doors } = place;
-  await builder.build(layout);
+  // Listeners belong to the links that were there when they began to listen.
+  if ((await builder.build(layout)) === 'built') closeDoors(place, settings.descriptors);
   await builder.switchIpv6(layout, wanted.ipv6);
   const endpoints: ImdsEndpoints = { netns: layout.namespace };
   for (const family of FAMILIES) {
@@ -93,6 +114,35 @@ async function bringUp(
     }
   }
   return endpoints;
+}
+
+/** In another's namespace much may be in the way. The instance then runs on without a network until that is gone. */
+async function attach(
+  { descriptors }: NetnsSettings,
+  place: Place,
+  attachment: Attachment,
+  bringItUp: () => Promise<ImdsEndpoints>,
+): Promise<ImdsEndpoints> {
+  const target = targetOf(attachment);
+  try {
+    const endpoints = await bringItUp();
+    place.watched = { isAttached: true, target, looks: 0 };
+    return endpoints;
+  } catch (error) {
+    if (!(error instanceof ObstacleError)) throw error;
+    closeDoors(place, descriptors);
+    place.watched = { isAttached: false, target, looks: 0 };
+    return { obstacle: error.message };
+  }
+}
+
+/** Whether it is worth while to bring an attached instance up again. */
+function hasChanged({ layout, watched }: Place, builder: Builder): boolean {
+  if (!layout.attachment || !watched) return false;
+  if (watched.isAttached) return !builder.stands(layout);
+  const target = targetOf(layout.attachment);
+  watched.looks++;
+  return target !== watched.target || (target !== undefined && watched.looks % LOOKS_PER_TRY === 0);
 }
 
 /** A listener for each link of the instance. */
