@@ -103,6 +103,11 @@ function addUp(program: Command, finish: Finish): void {
     about: 'what an instance is: loopback, an address of this machine; netns, a network namespace (Linux, root)',
     variable: 'OPENIMDS_SUBSTRATE',
   };
+  const nat = {
+    flags: '--nat',
+    about: 'let instances that are namespaces reach what this machine reaches, under its address',
+    variable: 'OPENIMDS_NAT',
+  };
   const rules = {
     flags: '--rules <RULES>',
     about: 'page: HttpTokens and the hop limit need HttpEndpoint beside them, as on the page; current: as AWS today',
@@ -129,6 +134,7 @@ function addUp(program: Command, finish: Finish): void {
     .addOption(stateFlag('where everything is kept'))
     .addOption(valueFlag(imdsPort, '1338', parsePort))
     .addOption(choiceFlag(substrate, ['loopback', 'netns']))
+    .addOption(switchFlag(nat))
     .addOption(choiceFlag(rules, ['page', 'current']))
     .addOption(switchFlag(strict))
     .addOption(choiceFlag(logFormat, ['pretty', 'json']))

@@ -43,6 +43,7 @@ export type UpOptions = {
   state: string;
   imdsPort: number;
   substrate: 'loopback' | 'netns';
+  nat: boolean;
   rules: OptionRules;
   strict: boolean;
   logFormat: 'pretty' | 'json';
@@ -106,6 +107,7 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     clock,
     log,
     installation: installationOf(lastState),
+    nat: options.nat,
   });
   if (throttle !== undefined) log.info('metadata services are throttled', { hint: `${throttle} packets a second` });
   // It takes over the substrate and the last state, and closes both.
@@ -146,6 +148,7 @@ async function createSubstrate(options: UpOptions, settings: NetnsSettings): Pro
     const { createNetns } = await import('../agent/substrates/netns.ts');
     return createNetns(settings);
   }
+  if (options.nat) throw new Failure('--nat goes with --substrate netns: on loopback instances have no network', 2);
   const loopback = { ...settings, port: options.imdsPort, own: defaultOwn(process.platform) };
   await checkImdsPort(loopback);
   return createLoopback(loopback);

@@ -14,6 +14,14 @@ import { inNamespace } from './kernel.ts';
 import { enableIpv6, isAttached, namespacePath, ObstacleError, obstacleOf, obstacleTo } from './netns-attachment.ts';
 import { vpcRuleset } from './netns-firewall.ts';
 import { type Layout, type Names, VPC_LINES, VPC_SETTINGS } from './netns-layout.ts';
+import {
+  MACHINE_SETTINGS,
+  machineRuleset,
+  UPLINK,
+  uplinkOf,
+  uplinkPrefix,
+  withoutMachineRuleset,
+} from './netns-uplink.ts';
 import { askIp, loadRuleset, runIp } from './network-programs.ts';
 
 export type Builder = {
@@ -41,15 +49,21 @@ type Job = { layout?: Layout; InstanceId: string; settle: PromiseWithResolvers<v
 /** A group of links that go together: thirty times as fast as one by one, because the kernel waits once for all. */
 const DOOMED = 28_521;
 
-/** Looks at what an earlier process has left, and goes on from there. */
-export async function openBuilder(names: Names): Promise<Builder> {
-  const builder = new Rounds(names);
+/**
+ * Looks at what an earlier process has left, and goes on from there.
+ *
+ * @param nat whether instances reach what is outside of their VPC
+ */
+export async function openBuilder(names: Names, nat: boolean): Promise<Builder> {
+  const builder = new Rounds(names, nat);
   await builder.look();
   return builder;
 }
 
 class Rounds implements Builder {
+  readonly #names: Names;
   readonly #prefix: string;
+  readonly #nat: boolean;
   readonly #standing = new Map<string, Standing>();
   /** By VPC namespace: the ends of links whose IPv6 endpoint is on. */
   readonly #vpcs = new Map<string, Set<string>>();
@@ -58,11 +72,14 @@ class Rounds implements Builder {
   #changedVpcs = new Map<string, PromiseWithResolvers<void>>();
   #running = false;
 
-  constructor({ prefix }: Names) {
-    this.#prefix = prefix;
+  constructor(names: Names, nat: boolean) {
+    this.#names = names;
+    this.#prefix = names.prefix;
+    this.#nat = nat;
   }
 
   async look(): Promise<void> {
+    await this.#openOrCloseWayOut();
     const listed = await askIp<{ name: string }[]>(['netns', 'list']);
     const names = listed.map(({ name }) => name).filter((name) => name.startsWith(this.#prefix));
     for (const name of names.filter((each) => each.startsWith(`${this.#prefix}vpc-`))) await this.#lookAtVpc(name);
@@ -75,9 +92,10 @@ class Rounds implements Builder {
   }
 
   async #lookAtVpc(vpcNamespace: string): Promise<void> {
-    this.#vpcs.set(vpcNamespace, new Set());
+    // Whatever it lacks, of an older version or because of a crash.
+    await this.#setUpVpc(vpcNamespace);
     const links = await askIp<{ ifname: string; ifalias?: string }[]>(['-n', vpcNamespace, 'link', 'show']);
-    for (const { ifname, ifalias = '' } of links.filter(({ ifname }) => ifname !== 'lo')) {
+    for (const { ifname, ifalias = '' } of links.filter((link) => link.ifname !== 'lo' && link.ifname !== UPLINK)) {
       // A link without a mark belongs to nobody; it is taken away with the first that is built under its name.
       const [InstanceId = '', fingerprint = ''] = ifalias.split('/');
       const known = this.#standing.get(InstanceId || ifname);
@@ -231,12 +249,39 @@ class Rounds implements Builder {
   async #putUpVpc(vpcNamespace: string): Promise<void> {
     if (!existsSync(namespacePath(vpcNamespace))) await orThrow(runIp([`netns add ${vpcNamespace}`]));
     else if (this.#vpcs.has(vpcNamespace)) return;
+    await this.#setUpVpc(vpcNamespace);
+  }
+
+  async #setUpVpc(vpcNamespace: string): Promise<void> {
     this.#vpcs.set(vpcNamespace, new Set());
     inNamespace(namespacePath(vpcNamespace), () => {
       for (const [path, value] of VPC_SETTINGS) writeFileSync(`/proc/sys/net/${path}`, value);
     });
     await orThrow(runIp(VPC_LINES, vpcNamespace));
     await this.#loadRuleset(vpcNamespace);
+    if (this.#nat) await this.#openWayOut(vpcNamespace);
+  }
+
+  /** What this machine itself needs for it; and where it is not asked for, takes away what was opened before. */
+  async #openOrCloseWayOut(): Promise<void> {
+    if (this.#nat) {
+      for (const [path, value] of MACHINE_SETTINGS) writeFileSync(`/proc/sys/net/${path}`, value);
+      await loadRuleset(machineRuleset(this.#names));
+      return;
+    }
+    const links = await askIp<{ ifname: string }[]>(['link', 'show']);
+    const open = links.filter(({ ifname }) => ifname.startsWith(uplinkPrefix(this.#names)));
+    if (open.length === 0) return;
+    await runIp(open.map(({ ifname }) => `link del ${ifname}`));
+    await loadRuleset(withoutMachineRuleset(this.#names));
+  }
+
+  async #openWayOut(vpcNamespace: string): Promise<void> {
+    const { device, links, inVpc } = uplinkOf(vpcNamespace, this.#names);
+    // What an earlier process has left, whole or half done; mostly there is none.
+    await runIp([`link del ${device}`]);
+    await orThrow(runIp(links));
+    await orThrow(runIp(inVpc, vpcNamespace));
   }
 
   async #loadRuleset(vpcNamespace: string): Promise<void> {

@@ -3,12 +3,13 @@
  *
  *   from an instance's link ── source not of this link ──> dropped (AWS's source/destination check)
  *     to 169.254.169.254:80 ──> its metadata service      to fd00:ec2::254:80 ──> the same, while the option is enabled
- *     to another instance of the VPC ──> passed on        to anything else here ──> dropped
+ *     to another instance of the VPC, or out ──> passed on     to anything else here ──> dropped
  *
  * A link whose IPv6 endpoint is disabled learns at once that there is no way to it. Security groups are not enforced.
  */
 
 import { IMDS_IPV4, IMDS_IPV6 } from './netns-layout.ts';
+import { UPLINK } from './netns-uplink.ts';
 
 /** @param ipv6Devices the VPC's ends of links whose IPv6 endpoint is enabled */
 export function vpcRuleset(ipv6Devices: readonly string[]): string {
@@ -33,6 +34,15 @@ table inet openimds {
     icmp type { destination-unreachable, time-exceeded, echo-request } accept
     icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, echo-request } accept
     icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit } accept
+  }
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    iifname "${UPLINK}" ct state established,related accept
+    iifname "${UPLINK}" drop
+  }
+  chain out {
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname "${UPLINK}" masquerade
   }
 }
 `;

@@ -24,6 +24,8 @@ export type NetnsSettings = Omit<ListenerSettings, 'instance' | 'limitHops' | 'd
   descriptors: Descriptors;
   /** A few hexadecimal digits that no other installation on this machine has. */
   installation: string;
+  /** Whether instances reach what is outside of their VPC, as far as this machine does. */
+  nat: boolean;
 };
 
 const PORT = 80;
@@ -47,7 +49,7 @@ const LOOKS_PER_TRY = 5;
 
 export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
   const names = namesOf(settings.installation);
-  const builder = await openBuilder(names);
+  const builder = await openBuilder(names, settings.nat);
   const places = new Map<string, Place>();
   let timer: NodeJS.Timeout | undefined;
 

@@ -36,10 +36,11 @@ export async function askIp<T>(args: readonly string[]): Promise<T> {
   return (stdout.trim() === '' ? [] : JSON.parse(stdout)) as T;
 }
 
-/** Loads a ruleset in a namespace, wholly or not at all. */
-export async function loadRuleset(ruleset: string, namespace: string): Promise<void> {
-  const { stderr, status } = await run('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], ruleset);
-  if (status !== 0) throw new Error(`nft failed in ${namespace}: ${stderr.trim()}`);
+/** Loads a ruleset in a namespace, or where this process is, wholly or not at all. */
+export async function loadRuleset(ruleset: string, namespace?: string): Promise<void> {
+  const [program, ...args] = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]), 'nft', '-f', '-'];
+  const { stderr, status } = await run(program as string, args, ruleset);
+  if (status !== 0) throw new Error(`nft failed${namespace === undefined ? '' : ` in ${namespace}`}: ${stderr.trim()}`);
 }
 
 /** `RTNETLINK answers: File exists`, then `Command failed -:3`. */
