@@ -7,6 +7,8 @@
 
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Target } from './control-plane.ts';
+import type { DoctorOptions } from './doctor/doctor.ts';
+import type { ExplainOptions } from './explain/explain.ts';
 import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListOptions } from './ls.ts';
@@ -53,6 +55,12 @@ function createProgram(commandLine: string[], finish: Finish): Command {
       const { printCompletions } = await import('./completion.ts');
       await printCompletions(createCommands([], finish), words, targetFromEnvironment(program));
     });
+  // What `explain` and `doctor` run inside of network namespaces.
+  program
+    .command('probe', { hidden: true })
+    .argument('[URL...]', 'base addresses of metadata services, after --')
+    .addHelpText('after', examples('openimds probe -- http://127.1.0.1:1338'))
+    .action(async (urls: string[]) => finish(await (await import('./explain/probe.ts')).printProbe(urls)));
   return program;
 }
 
@@ -72,7 +80,9 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addAws(program, finish, commandLine);
   addLs(program, finish);
   addExec(program, finish);
+  addExplain(program, finish);
   addStatus(program, finish);
+  addDoctor(program, finish);
   return program;
 }
 
@@ -172,12 +182,49 @@ function addExec(program: Command, finish: Finish): void {
     });
 }
 
+function addExplain(program: Command, finish: Finish): void {
+  describe(
+    program,
+    'explain',
+    "say why requests to an instance's metadata service are answered as they are, or are not",
+  )
+    .addOption(addressFlag())
+    .addOption(stateFlag('where its root access key is'))
+    .argument('<INSTANCE>', 'its id')
+    .option('--from <NETNS>', 'look from this network namespace: its name, its path, or a process in it')
+    .addOption(reportFlag())
+    .addHelpText(
+      'after',
+      examples(
+        'openimds explain i-0123456789abcdef0',
+        "openimds explain i-0123456789abcdef0 --from $(docker inspect -f '{{.State.Pid}}' web)",
+      ),
+    )
+    .action(async (instance: string, options: Target & ExplainOptions) =>
+      finish(await (await import('./explain/explain.ts')).explainInstance(options, instance, options)),
+    );
+}
+
 function addStatus(program: Command, finish: Finish): void {
   describe(program, 'status', 'say whether a control plane answers and how it is set')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
     .addHelpText('after', examples('openimds status', 'openimds status --address http://192.0.2.1:4566'))
     .action(async (target: Target) => finish(await (await import('./status.ts')).printStatus(target)));
+}
+
+function addDoctor(program: Command, finish: Finish): void {
+  describe(program, 'doctor', 'say what this machine can do for openimds, and how to get what is missing')
+    .addOption(stateFlag('where everything is kept'))
+    .addOption(reportFlag())
+    .addHelpText('after', examples('sudo openimds doctor', 'openimds doctor --output json'))
+    .action(async (options: DoctorOptions) => finish(await (await import('./doctor/doctor.ts')).doctor(options)));
+}
+
+/** A report for people, or for programs. */
+function reportFlag(): Option {
+  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
+  return output.choices(['table', 'json']).default('table');
 }
 
 function describe(program: Command, name: string, description: string): Command {

@@ -5,6 +5,8 @@
  */
 
 import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 /** Where Debian has both, though not every user's PATH. */
 const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
@@ -40,6 +42,25 @@ export async function askIp<T>(args: readonly string[]): Promise<T> {
 export async function loadRuleset(ruleset: string, namespace: string): Promise<void> {
   const { stderr, status } = await run('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], ruleset);
   if (status !== 0) throw new Error(`nft failed in ${namespace}: ${stderr.trim()}`);
+}
+
+/** Where a program is that would be run here; undefined where there is none. */
+export function findProgram(name: string): string | undefined {
+  const paths = PATH.split(delimiter).map((directory) => join(directory, name));
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The first line that a program prints about itself; empty where it prints none. */
+export async function versionOf(name: string, flag: string): Promise<string> {
+  const { stdout, stderr } = await run(name, [flag], '');
+  return (stdout || stderr).split('\n')[0]?.trim() ?? '';
 }
 
 /** `RTNETLINK answers: File exists`, then `Command failed -:3`. */

@@ -6,7 +6,7 @@
  */
 
 import { unknownParameter } from '../../../aws-errors.ts';
-import type { ImdsEndpoints, Instance, Tag } from '../../../model.ts';
+import type { Faults, ImdsEndpoints, Instance, Tag } from '../../../model.ts';
 import type { Form } from '../../../protocol/query-request.ts';
 import { type DescribedOptions, describeOptions } from '../../instance-shape.ts';
 import { findInstances } from '../../instances.ts';
@@ -19,6 +19,8 @@ export type ListedInstance = Pick<Instance, 'InstanceId' | 'State' | 'InstanceTy
   Endpoints: ImdsEndpoints;
   Substrate: string;
   HopLimitEnforced: boolean;
+  /** Absent where there are none. */
+  Faults?: Faults;
 };
 
 type Page = { Instances: ListedInstance[]; NextToken?: string };
@@ -42,7 +44,7 @@ export const listInstances: OwnAction<Page> = async (call) => {
 };
 
 function list(instance: Instance, Tags: Tag[], substrate: Substrate): ListedInstance {
-  const { InstanceId, State, InstanceType, ImageId, LaunchTime } = instance;
+  const { InstanceId, State, InstanceType, ImageId, LaunchTime, Faults } = instance;
   return {
     InstanceId,
     State,
@@ -54,6 +56,7 @@ function list(instance: Instance, Tags: Tag[], substrate: Substrate): ListedInst
     Endpoints: instance.endpoints ?? {},
     Substrate: substrate.name,
     HopLimitEnforced: substrate.enforcesHopLimit,
+    ...(Faults && { Faults }),
   };
 }
 
