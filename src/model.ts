@@ -274,6 +274,16 @@ export type AccessKey = { AccessKeyId: string; SecretAccessKey: string; principa
  */
 export type Principal = { kind: 'root' | 'ec2-instance'; account: string; arn: string };
 
+/** The keys that sign instance identity documents, named as AWS names their certificates (aws-behaviour 2.3). */
+export type IdentityKeyName = 'DSA' | 'RSA' | 'RSA-2048' | 'DSA-2048';
+
+/**
+ * The keys of a Region, each with its self-signed certificate, both as PEM. An installation makes them for itself.
+ *
+ * INVARIANT: private keys are never logged and never answered by an API; certificates are for everybody.
+ */
+export type IdentityKeys = Record<IdentityKeyName, { privateKey: string; certificate: string }>;
+
 // ─── What hosts are told, and what they answer ───────────────────────────────────────────────────────────────────────
 
 /** All that a host and a metadata service need to know of one instance at one revision; the whole of their knowledge. */
@@ -310,6 +320,8 @@ export type ControlPlaneForHost = {
    */
   desiredAfter(revision: number, limit: number): Promise<{ instances: DesiredInstance[]; upTo: number }>;
   acknowledge(acknowledgements: Acknowledgement[]): Promise<void>;
+  /** The keys of a Region, always the same. Whoever has them can sign in its name: they are for hosts alone. */
+  identityKeys(region: string): Promise<IdentityKeys>;
   /** Calls `wake` after every change that may concern this host; returns a function that ends it. */
   subscribe(wake: () => void): () => void;
 };

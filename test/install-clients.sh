@@ -15,6 +15,7 @@ modules=usr/lib/python3/dist-packages
 missing() {
   command -v aws > /dev/null || echo awscli
   command -v curl > /dev/null || echo curl
+  command -v openssl > /dev/null || echo openssl
   command -v ec2-metadata > /dev/null || echo amazon-ec2-utils
   command -v ip > /dev/null || echo iproute2
   command -v ansible > /dev/null || echo ansible-core

@@ -46,8 +46,8 @@ export type OpenImds = {
 
 export type Keys = { accessKeyId: string; secretAccessKey: string; region: string };
 
-/** A running instance and the base addresses of its metadata service. */
-export type Launched = { InstanceId: string; ipv4: string; ipv6: string };
+/** A running instance, the base addresses of its metadata service, and where they are to be asked, if it is a namespace. */
+export type Launched = { InstanceId: string; ipv4: string; ipv6: string; netns: string };
 
 const TEST_KEYS: Keys = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1' };
 
@@ -177,7 +177,8 @@ async function launch(openimds: OpenImds, parameters: Record<string, string>): P
   return eventually(async () => {
     const instance = (await openimds.instances()).find((candidate) => candidate.InstanceId === InstanceId);
     if (instance?.State !== 'running') return undefined;
-    return { InstanceId, ipv4: instance.Endpoints.ipv4 ?? '', ipv6: instance.Endpoints.ipv6 ?? '' };
+    const { ipv4 = '', ipv6 = '', netns = '' } = instance.Endpoints;
+    return { InstanceId, ipv4, ipv6, netns };
   });
 }
 
@@ -200,5 +201,5 @@ export type Listed = {
   InstanceId: string;
   State: string;
   MetadataOptions: Record<string, string | number>;
-  Endpoints: { ipv4?: string; ipv6?: string };
+  Endpoints: { ipv4?: string; ipv6?: string; netns?: string };
 };

@@ -317,6 +317,15 @@ describe('after a restart of its own', () => {
   });
 });
 
+test('after a restart it has the identity keys that the control plane gave it', async () => {
+  const agent = start();
+  await running();
+  await agent.close();
+  const lastState = openLastState(join(directory, 'agent'));
+  expect(lastState.identityKeys()).toEqual(new Map([[SCOPE.region, await controlPlane.identityKeys(SCOPE.region)]]));
+  lastState.close();
+});
+
 describe('while the control plane is away', () => {
   test('instances go on answering, and what was desired meanwhile is brought about when it is back', async () => {
     let isAway = false;
@@ -361,6 +370,7 @@ test('a control plane that comes back with another past is followed in that, dow
   const restored: ControlPlaneForHost = {
     desiredAfter: (revision, limit) => current.desiredAfter(revision, limit),
     acknowledge: (acknowledgements) => current.acknowledge(acknowledgements),
+    identityKeys: (region) => current.identityKeys(region),
     subscribe: (wake) => controlPlane.subscribe(wake),
   };
   start({ controlPlane: restored });

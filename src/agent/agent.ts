@@ -40,7 +40,8 @@ const LAST_RETRY_MS = 5000;
  * @throws LastStateError when the last state is damaged
  */
 export function startAgent({ controlPlane, substrate, lastState, clock, log }: AgentParts): Agent {
-  const host: Host = { instances: new Map(), unplaced: new Map(), substrate, lastState, clock, log };
+  const identityKeys = lastState.identityKeys();
+  const host: Host = { instances: new Map(), unplaced: new Map(), identityKeys, substrate, lastState, clock, log };
   const placed = placeKnown(host, lastState.instances());
   const ready = Promise.withResolvers<void>();
   // Whoever does not wait for it must not be ended by its rejection.

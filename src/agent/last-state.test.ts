@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { desiredInstance } from '../imds/testing.ts';
+import type { IdentityKeys } from '../model.ts';
 import { openLastState } from './last-state.ts';
 
 let directory: string;
@@ -106,6 +107,53 @@ test('what was saved is there after the file is opened again', () => {
   const second = openLastState(directory);
   expect(second.instances()).toEqual([moved]);
   second.close();
+});
+
+const KEYS = Object.fromEntries(
+  ['DSA', 'RSA', 'RSA-2048', 'DSA-2048'].map((name) => [name, { privateKey: `${name}!`, certificate: `${name}.` }]),
+) as IdentityKeys;
+
+test('identity keys that were saved are there after the file is opened again, the last ones of each Region', () => {
+  const first = openLastState(directory);
+  expect(first.identityKeys()).toEqual(new Map());
+  const other = { ...KEYS, DSA: KEYS.RSA };
+  first.saveIdentityKeys('us-east-1', other);
+  first.saveIdentityKeys('eu-west-1', other);
+  first.saveIdentityKeys('us-east-1', KEYS);
+  first.close();
+  const second = openLastState(directory);
+  expect(second.identityKeys()).toEqual(
+    new Map([
+      ['eu-west-1', other],
+      ['us-east-1', KEYS],
+    ]),
+  );
+  second.close();
+});
+
+test('a file of version 1 is brought forward and keeps what it knows', () => {
+  const old = new DatabaseSync(file);
+  old.exec(`
+    CREATE TABLE host (token_key BLOB NOT NULL) STRICT;
+    CREATE TABLE instance (InstanceId TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT;
+    PRAGMA application_id = ${0x4f494d41};
+    PRAGMA user_version = 1;
+  `);
+  const tokenKey = new Uint8Array(32).fill(9);
+  old.prepare('INSERT INTO host (token_key) VALUES (?)').run(tokenKey);
+  old
+    .prepare('INSERT INTO instance (InstanceId, known) VALUES (?, ?)')
+    .run(a.desired.instance.InstanceId, JSON.stringify(a));
+  old.close();
+  // Twice: what brings it forward must not be done to it again.
+  for (const keys of [new Map(), new Map([['us-east-1', KEYS]])]) {
+    const state = openLastState(directory);
+    expect(state.tokenKey).toEqual(tokenKey);
+    expect(state.instances()).toEqual([a]);
+    expect(state.identityKeys()).toEqual(keys);
+    state.saveIdentityKeys('us-east-1', KEYS);
+    state.close();
+  }
 });
 
 test('what was saved survives kill -9', async () => {

@@ -1,8 +1,9 @@
 /**
  * What a host's agent still knows after a restart: `agent.sqlite` in its directory, readable by its owner alone.
  *
- *   host       token_key                 the key under which session tokens of this host are made
- *   instance   InstanceId, known         what was last desired of each instance, and where it answers
+ *   host           token_key           the key under which session tokens of this host are made
+ *   instance       InstanceId, known   what was last desired of each instance, and where it answers
+ *   identity_keys  region, keys        what signs the identity documents of a Region
  *
  * It promises: what `save` has written survives the end of the process at any moment. After a power failure the last
  * writes may be missing; the control plane then tells them again. It is for one process at a time.
@@ -11,8 +12,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import type { DesiredInstance, ImdsEndpoints } from '../model.ts';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DesiredInstance, IdentityKeys, ImdsEndpoints } from '../model.ts';
 
 /** An instance as its host knows it. `endpoints` are its last ones, kept over a stop, for it to have them again. */
 export type KnownInstance = { desired: DesiredInstance; endpoints: ImdsEndpoints };
@@ -24,6 +25,10 @@ export type LastState = {
   instances(): KnownInstance[];
   /** Adds or replaces `known` and forgets `gone`: all of it or nothing. */
   save(known: KnownInstance[], gone: string[]): void;
+  /** By Region. INVARIANT: never logged. @throws LastStateError when the file is damaged */
+  identityKeys(): Map<string, IdentityKeys>;
+  /** Adds or replaces those of a Region. */
+  saveIdentityKeys(region: string, keys: IdentityKeys): void;
   close(): void;
 };
 
@@ -37,14 +42,14 @@ export class LastStateError extends Error {
 
 /** Marks the file as ours: `OIMA` in ASCII. */
 const APPLICATION_ID = 0x4f494d41;
-const VERSION = 1;
 
-const SCHEMA = `
-  CREATE TABLE host (token_key BLOB NOT NULL) STRICT;
-  CREATE TABLE instance (InstanceId TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT;
-  PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${VERSION};
-`;
+/** What makes each version of the file from the one before it. One that was released is never edited. */
+const VERSIONS = [
+  `CREATE TABLE host (token_key BLOB NOT NULL) STRICT;
+   CREATE TABLE instance (InstanceId TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT;
+   PRAGMA application_id = ${APPLICATION_ID}`,
+  'CREATE TABLE identity_keys (region TEXT PRIMARY KEY, keys TEXT NOT NULL) STRICT',
+];
 
 /**
  * Opens the last state in `directory`, and makes both when they are missing.
@@ -82,17 +87,20 @@ function prepare(database: DatabaseSync, file: string): void {
   // EXCLUSIVE before WAL: the log's index then lives in memory, and a second process is refused instead of waiting.
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   const application = pragma(database, 'application_id');
-  const version = pragma(database, 'user_version');
   const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
-  if (isEmpty && application === 0) create(database);
-  else if (application !== APPLICATION_ID) throw new LastStateError(foreign(file));
-  else if (version > VERSION) throw new LastStateError(`${file} was written by a newer OpenIMDS: start that one`);
+  const isNew = isEmpty && application === 0;
+  const version = isNew ? 0 : pragma(database, 'user_version');
+  if (!isNew && application !== APPLICATION_ID) throw new LastStateError(foreign(file));
+  if (version > VERSIONS.length) throw new LastStateError(`${file} was written by a newer OpenIMDS: start that one`);
+  if (version < VERSIONS.length) bringForward(database, version);
 }
 
-function create(database: DatabaseSync): void {
+/** @param version 0 for a file that has just been made */
+function bringForward(database: DatabaseSync, version: number): void {
   inTransaction(database, () => {
-    database.exec(SCHEMA);
-    database.prepare('INSERT INTO host (token_key) VALUES (?)').run(randomBytes(32));
+    for (const step of VERSIONS.slice(version)) database.exec(step);
+    if (version === 0) database.prepare('INSERT INTO host (token_key) VALUES (?)').run(randomBytes(32));
+    database.exec(`PRAGMA user_version = ${VERSIONS.length}`);
   });
 }
 
@@ -103,20 +111,31 @@ function lastState(database: DatabaseSync, file: string): LastState {
     'INSERT INTO instance (InstanceId, known) VALUES (?, ?) ON CONFLICT DO UPDATE SET known = excluded.known',
   );
   const forget = database.prepare('DELETE FROM instance WHERE InstanceId = ?');
+  const allKeys = database.prepare('SELECT region, keys FROM identity_keys');
+  const putKeys = database.prepare(
+    'INSERT INTO identity_keys (region, keys) VALUES (?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys',
+  );
+  /** Rows as a statement selects them, each as `parse` reads it. */
+  const read = <T>(statement: StatementSync, parse: (row: Record<string, string>) => T): T[] => {
+    try {
+      return statement.all().map((row) => parse(row as Record<string, string>));
+    } catch (error) {
+      throw named(error, file);
+    }
+  };
   return {
     tokenKey: host.token_key,
-    instances() {
-      try {
-        return all.all().map((row) => JSON.parse(row.known as string) as KnownInstance);
-      } catch (error) {
-        throw named(error, file);
-      }
-    },
+    instances: () => read(all, ({ known = '' }) => JSON.parse(known) as KnownInstance),
     save(known, gone) {
       inTransaction(database, () => {
         for (const instance of known) put.run(instance.desired.instance.InstanceId, JSON.stringify(instance));
         for (const InstanceId of gone) forget.run(InstanceId);
       });
+    },
+    identityKeys: () =>
+      new Map(read(allKeys, ({ region = '', keys = '' }) => [region, JSON.parse(keys) as IdentityKeys])),
+    saveIdentityKeys(region, keys) {
+      putKeys.run(region, JSON.stringify(keys));
     },
     close: () => database.close(),
   };

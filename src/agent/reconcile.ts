@@ -16,7 +16,7 @@ import type { Clock } from '../clock.ts';
 import { type ImdsInstance, prepareInstance } from '../imds/instance.ts';
 import { acknowledged } from '../instance-lifecycle.ts';
 import type { Log } from '../log.ts';
-import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, ImdsEndpoints } from '../model.ts';
+import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, IdentityKeys, ImdsEndpoints } from '../model.ts';
 import type { KnownInstance, LastState } from './last-state.ts';
 import type { Substrate } from './substrate.ts';
 
@@ -33,6 +33,8 @@ export type Host = {
   readonly instances: Map<string, HostedInstance>;
   /** What could not be brought about yet, by InstanceId. */
   readonly unplaced: Map<string, DesiredInstance>;
+  /** What signs the identity documents of a Region's instances; they are served without signatures until it is there. */
+  readonly identityKeys: Map<string, IdentityKeys>;
   readonly substrate: Substrate;
   readonly lastState: LastState;
   readonly clock: Clock;
@@ -56,10 +58,12 @@ export async function placeKnown(host: Host, known: KnownInstance[]): Promise<vo
 export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, revision: number): Promise<number> {
   await bringAbout(host, controlPlane, [...host.unplaced.values()]);
   const unmentioned = new Set(revision === 0 ? [...host.instances.keys(), ...host.unplaced.keys()] : []);
+  const withKeys = new Set(revision === 0 ? [] : host.identityKeys.keys());
   let upTo = revision;
   for (;;) {
     const page = await controlPlane.desiredAfter(upTo, PAGE);
     if (page.instances.length === 0) break;
+    await learnKeys(host, controlPlane, page.instances, withKeys);
     await bringAbout(host, controlPlane, page.instances);
     for (const { instance } of page.instances) unmentioned.delete(instance.InstanceId);
     upTo = page.upTo;
@@ -69,6 +73,33 @@ export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, r
   await bringAbout(host, controlPlane, ended);
   if (revision === 0) await host.substrate.forgetOthers();
   return upTo;
+}
+
+/**
+ * Asks for the identity keys of Regions in which an instance is to run, one after the other: the first who asks waits for
+ * them to be made. What was served without them, or with those of another installation, is prepared anew.
+ *
+ * @param withKeys Regions that this look need not ask for; it comes to hold those that were asked for
+ */
+async function learnKeys(
+  host: Host,
+  controlPlane: ControlPlaneForHost,
+  desired: DesiredInstance[],
+  withKeys: Set<string>,
+): Promise<void> {
+  const regions = new Set(desired.flatMap(({ run, instance }) => (run === 'running' ? [instance.region] : [])));
+  for (const region of regions) {
+    if (withKeys.has(region)) continue;
+    const keys = await controlPlane.identityKeys(region);
+    withKeys.add(region);
+    if (isDeepStrictEqual(host.identityKeys.get(region), keys)) continue;
+    // On disk first: what is in memory is taken for saved.
+    host.lastState.saveIdentityKeys(region, keys);
+    host.identityKeys.set(region, keys);
+    for (const hosted of host.instances.values()) {
+      if (hosted.desired.instance.region === region) hosted.imds = undefined;
+    }
+  }
 }
 
 async function bringAbout(host: Host, controlPlane: ControlPlaneForHost, desired: DesiredInstance[]): Promise<void> {
@@ -140,7 +171,8 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
 function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance {
   if (hosted.imds === undefined || nowMs >= hosted.imds.goodUntilMs) {
     const { desired, sinceMs } = hosted;
-    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, sinceMs, nowMs });
+    const identityKeys = host.identityKeys.get(desired.instance.region);
+    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, identityKeys, sinceMs, nowMs });
   }
   return hosted.imds;
 }

@@ -6,7 +6,7 @@
  */
 
 import { serializationException } from '../aws-errors.ts';
-import type { Principal, Scope } from '../model.ts';
+import type { ControlPlaneForHost, Principal, Scope } from '../model.ts';
 import type { Form } from '../protocol/query-request.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Caller } from './authenticate.ts';
@@ -44,15 +44,25 @@ export type OwnRoute = {
   url: string;
   action: string;
   run: OwnAction;
+  /** The Region's identity keys have to be in the store; where they are not yet, they are made before the transaction. */
+  needsIdentityKeys?: true;
 };
 
 /** Runs one of our own actions in a transaction. @throws AwsError for every "no", which leaves no trace */
-export function callOwn(
-  { action, run }: OwnRoute,
+export async function callOwn(
+  { action, run, needsIdentityKeys }: OwnRoute,
   request: OwnRequest,
   { principal, region }: Pick<Caller, 'principal' | 'region'>,
-  { store, clock, judge, substrate }: ControlPlane & { substrate: Substrate },
+  {
+    store,
+    clock,
+    judge,
+    substrate,
+    identityKeys,
+  }: ControlPlane & { substrate: Substrate; identityKeys: ControlPlaneForHost['identityKeys'] },
 ): Promise<object> {
+  // It takes transactions of its own, which this one would wait for.
+  if (needsIdentityKeys) await identityKeys(region);
   return store.transaction((tx) =>
     run({
       ...request,

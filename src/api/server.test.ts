@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import aws4 from 'aws4';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { identityKeysIn } from '../hosts/identity-keys.ts';
 import { instanceCredentialsKey, makeSessionCredentials } from '../iam/session-credentials.ts';
 import { silentLog } from '../log.ts';
 import { installationKey } from '../store/installation-key.ts';
@@ -17,6 +18,7 @@ import type { Store } from '../store/store.ts';
 import { rootOf } from './authenticate.ts';
 import { rootMayEverything } from './authorize.ts';
 import { type ApiSettings, createApi } from './server.ts';
+import { denyEverything } from './testing.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 const TEST = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -37,6 +39,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     strict: false,
     loopback: true,
     substrate: { name: 'loopback', enforcesHopLimit: false },
+    identityKeys: identityKeysIn(store, () => NOW),
     ...settings,
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -336,6 +339,49 @@ test('a bug is answered as InternalError, with nothing of its cause', async () =
   const { status, code, answer } = await ask(server);
   expect({ status, code }).toEqual({ status: 500, code: 'InternalError' });
   expect(answer).not.toContain('secret');
+});
+
+describe('GET /openimds/certificates', () => {
+  /** Asks for what is below `/openimds/`. */
+  async function own(host: string, path: string, { keys = TEST, region = 'us-east-1' }: Changes = {}) {
+    const headers = { 'X-Amz-Date': '20261123T100000Z' };
+    const request = { host, path: `/openimds/${path}`, service: 'openimds', region, headers };
+    const signed = aws4.sign(request, keys).headers as Record<string, string>;
+    const response = await fetch(`http://${host}${request.path}`, { headers: signed });
+    const answer = await response.text();
+    return { status: response.status, answer, said: JSON.parse(answer) };
+  }
+
+  test('is refused unsigned, and to whom the judge allows nothing', async () => {
+    const { address, host } = await serve({ judge: denyEverything });
+    expect((await fetch(`${address}/openimds/certificates`)).status).toBe(403);
+    expect(await own(host, 'certificates')).toMatchObject({ status: 403, said: { code: 'UnauthorizedOperation' } });
+  });
+
+  test('takes no parameter', async () => {
+    const { host } = await serve();
+    const { status, said } = await own(host, 'certificates?Region=eu-west-1');
+    expect({ status, said }).toMatchObject({ status: 400, said: { code: 'UnknownParameter' } });
+  });
+
+  test('answers the certificates of the Region of the signature, and no private key', async () => {
+    const { host, store } = await serve();
+    const keysOf = identityKeysIn(store, () => NOW);
+    for (const region of ['us-east-1', 'eu-west-1']) {
+      const { status, said, answer } = await own(host, 'certificates', { region });
+      expect(status).toBe(200);
+      const keys = Object.entries(await keysOf(region));
+      const Certificates = Object.fromEntries(keys.map(([name, { certificate }]) => [name, certificate]));
+      expect(said).toEqual({ Region: region, Certificates });
+      expect(answer).not.toContain('PRIVATE');
+    }
+  });
+
+  test('answers every account the same', async () => {
+    const { host } = await serve();
+    const other = { accessKeyId: '111122223333', secretAccessKey: 'test' };
+    expect((await own(host, 'certificates', { keys: other })).said).toEqual((await own(host, 'certificates')).said);
+  });
 });
 
 test.each(['/health', '/_localstack/health'])('%s says that it is there, unsigned', async (path) => {

@@ -22,6 +22,7 @@ import {
 } from '../aws-errors.ts';
 import { newRequestId } from '../ids.ts';
 import type { Log, LogFields } from '../log.ts';
+import type { ControlPlaneForHost } from '../model.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { writeError } from '../protocol/query-response.ts';
 import { ec2Actions } from './actions/ec2/index.ts';
@@ -45,6 +46,8 @@ export type ApiSettings = ControlPlane & {
   /** At a time; the newest beyond it is dropped. */
   connections: number;
   substrate: Substrate;
+  /** Of a Region; made where there are none yet. */
+  identityKeys: ControlPlaneForHost['identityKeys'];
 };
 
 /** The control plane's HTTP server, ready to `listen`. */

@@ -3,6 +3,7 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -238,6 +239,79 @@ describe('openimds status', () => {
     expect(other.stderr).toMatch(
       /^openimds: what answers at .* is not a healthy OpenIMDS \(status 404 for \/health\)\n$/,
     );
+  });
+});
+
+describe('openimds certificates', () => {
+  /** What the API has, by name. */
+  async function certificates(region = 'us-east-1'): Promise<Record<string, string>> {
+    const { stdout } = await run(OPENIMDS, ['certificates', '--output', 'json'], environment({ AWS_REGION: region }));
+    const { Region, Certificates } = JSON.parse(stdout);
+    expect(Region).toBe(region);
+    return Certificates;
+  }
+
+  test("the control plane's own words where it refuses", async () => {
+    const { status, stdout, stderr } = await run(OPENIMDS, ['certificates'], environment({ AWS_REGION: 'nowhere-1' }));
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe('openimds: AWS was not able to validate the provided access credentials (AuthFailure)\n');
+  });
+
+  test('all of them, each under a line that names it', async () => {
+    const { status, stdout } = await openimds.openimds('certificates');
+    expect(status).toBe(0);
+    const { DSA, RSA, 'RSA-2048': RSA2048, 'DSA-2048': DSA2048 } = await certificates();
+    expect(stdout).toBe(
+      `# us-east-1 DSA, for pkcs7\n${DSA}# us-east-1 RSA, for signature\n${RSA}` +
+        `# us-east-1 RSA-2048, for rsa2048\n${RSA2048}# us-east-1 DSA-2048, for dsa2048\n${DSA2048}`,
+    );
+  });
+
+  test('one of them is a file that OpenSSL verifies', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'openimds-certificates-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    for (const name of ['DSA', 'RSA', 'RSA-2048', 'DSA-2048']) {
+      const { stdout } = await openimds.openimds('certificates', '--name', name);
+      expect(stdout).toBe((await certificates())[name]);
+      const file = join(folder, name);
+      await writeFile(file, stdout);
+      const verified = await run('openssl', ['verify', '-CAfile', file, file], cleanEnvironment());
+      expect(verified).toMatchObject({ status: 0, stdout: `${file}: OK\n` });
+    }
+  });
+
+  test('each Region has its own', async () => {
+    const [here, there] = [await certificates(), await certificates('eu-west-1')];
+    expect(new Set([...Object.values(here), ...Object.values(there)]).size).toBe(8);
+  });
+
+  test('--output table and text say which is for what, until when, and its fingerprint', async () => {
+    const { stdout: table } = await openimds.openimds('certificates', '--output', 'table');
+    const [headings, ...rows] = table
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/));
+    expect(headings).toEqual(['Name', 'Verifies', 'Valid until', 'SHA-256 fingerprint']);
+    expect(rows.map(([name, verifies]) => [name, verifies])).toEqual([
+      ['DSA', 'pkcs7'],
+      ['RSA', 'signature'],
+      ['RSA-2048', 'rsa2048'],
+      ['DSA-2048', 'dsa2048'],
+    ]);
+    for (const [name, pem] of Object.entries(await certificates())) {
+      const { fingerprint256, validToDate } = new X509Certificate(pem);
+      const row = rows.find((each) => each[0] === name);
+      expect(row?.[2]).toBe(validToDate.toISOString().slice(0, 10));
+      expect(row?.[3]).toBe(fingerprint256.replaceAll(':', '').toLowerCase());
+    }
+    const { stdout: text } = await openimds.openimds('certificates', '--name', 'RSA', '--output', 'text');
+    expect(text).toBe(`${rows[1]?.join('\t')}\n`);
+  });
+
+  test('--output json and yaml, of all of them or of one', async () => {
+    const { DSA } = await certificates();
+    const { stdout } = await openimds.openimds('certificates', '--name', 'DSA', '--output', 'yaml');
+    expect(parse(stdout)).toEqual({ Region: 'us-east-1', Certificates: { DSA } });
   });
 });
 

@@ -27,6 +27,11 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     [['up', '--rules', 'old'], 'Allowed choices are page, current.', 'openimds up --help'],
     [['ls', '--address', 'localhost'], 'It takes an address such as http://127.0.0.1:4566.', 'openimds ls --help'],
     [['ls', '--output', 'xml'], 'Allowed choices are table, json, yaml, text.', 'openimds ls --help'],
+    [
+      ['certificates', '--name', 'ECDSA'],
+      'Allowed choices are DSA, RSA, RSA-2048, DSA-2048.',
+      'openimds certificates --help',
+    ],
     [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
   ])('%j', async (args, sentence, help) => {
@@ -62,11 +67,14 @@ test('an empty variable is one that is not set', async () => {
 });
 
 describe('help', () => {
-  test.each(['up', 'env', 'aws', 'ls', 'exec', 'status', 'completion'])('of `%s` has an example', async (command) => {
-    const { status, stdout } = await openimds(['help', command]);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
-  });
+  test.each(['up', 'env', 'aws', 'ls', 'exec', 'status', 'certificates', 'completion'])(
+    'of `%s` has an example',
+    async (command) => {
+      const { status, stdout } = await openimds(['help', command]);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
+    },
+  );
 
   test('of the whole names every command and the variables of `up` are in its own', async () => {
     expect((await openimds(['--help'])).stdout).toMatch(/Examples:\n {2}openimds up\n/);

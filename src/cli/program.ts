@@ -6,6 +6,7 @@
  */
 
 import { Argument, Command, CommanderError, Option } from 'commander';
+import type { CertificatesOptions } from './certificates.ts';
 import type { Target } from './control-plane.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { ExplainOptions } from './explain/explain.ts';
@@ -81,8 +82,9 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addLs(program, finish);
   addExec(program, finish);
   addExplain(program, finish);
-  addStatus(program, finish);
   addDoctor(program, finish);
+  addStatus(program, finish);
+  addCertificates(program, finish);
   return program;
 }
 
@@ -205,14 +207,6 @@ function addExplain(program: Command, finish: Finish): void {
     );
 }
 
-function addStatus(program: Command, finish: Finish): void {
-  describe(program, 'status', 'say whether a control plane answers and how it is set')
-    .addOption(addressFlag())
-    .addOption(stateFlag('where its root access key is'))
-    .addHelpText('after', examples('openimds status', 'openimds status --address http://192.0.2.1:4566'))
-    .action(async (target: Target) => finish(await (await import('./status.ts')).printStatus(target)));
-}
-
 function addDoctor(program: Command, finish: Finish): void {
   describe(program, 'doctor', 'say what this machine can do for openimds, and how to get what is missing')
     .addOption(stateFlag('where everything is kept'))
@@ -225,6 +219,34 @@ function addDoctor(program: Command, finish: Finish): void {
 function reportFlag(): Option {
   const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
   return output.choices(['table', 'json']).default('table');
+}
+
+function addStatus(program: Command, finish: Finish): void {
+  describe(program, 'status', 'say whether a control plane answers and how it is set')
+    .addOption(addressFlag())
+    .addOption(stateFlag('where its root access key is'))
+    .addHelpText('after', examples('openimds status', 'openimds status --address http://192.0.2.1:4566'))
+    .action(async (target: Target) => finish(await (await import('./status.ts')).printStatus(target)));
+}
+
+function addCertificates(program: Command, finish: Finish): void {
+  const name = new Option('--name <NAME>', 'only this one, as plain PEM');
+  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs; PEM without it');
+  describe(program, 'certificates', 'print the certificates that verify the identity documents of a Region')
+    .addOption(addressFlag())
+    .addOption(stateFlag('where its root access key is'))
+    .addOption(name.choices(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']))
+    .addOption(output.choices(['table', 'json', 'yaml', 'text']))
+    .addHelpText(
+      'after',
+      examples(
+        'openimds certificates --name RSA-2048 > rsa-2048.pem',
+        'AWS_REGION=eu-west-1 openimds certificates --output table',
+      ),
+    )
+    .action(async (options: Target & CertificatesOptions) =>
+      finish(await (await import('./certificates.ts')).printCertificates(options, options)),
+    );
 }
 
 function describe(program: Command, name: string, description: string): Command {

@@ -105,7 +105,8 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     installation: installationOf(lastState),
   });
   // It takes over the substrate and the last state, and closes both.
-  const agent = startAgent({ controlPlane: connectHost(store, clock, HOST), substrate, lastState, clock, log });
+  const controlPlane = connectHost(store, clock, HOST);
+  const agent = startAgent({ controlPlane, substrate, lastState, clock, log });
   closers.push(() => agent.close());
 
   const strict = options.strict || !isLoopback(listen);
@@ -119,7 +120,9 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     judge: rootMayEverything,
     host: HOST,
   };
-  const api = createApi({ ...settings, version: packageVersion(), substrate, connections: shares.apiConnections });
+  const { identityKeys } = controlPlane;
+  const connections = shares.apiConnections;
+  const api = createApi({ ...settings, version: packageVersion(), substrate, identityKeys, connections });
   closers.push(() => api.close());
   await api.listen(listen);
   await agent.ready;

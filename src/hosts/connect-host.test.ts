@@ -132,6 +132,12 @@ test('an instance whose key pair or image is gone is still told', async () => {
   expect(instances[0]).not.toHaveProperty('KeyPair');
 });
 
+test('every host of a Region is given the same keys', async () => {
+  const keys = await host.identityKeys('us-east-1');
+  expect(Object.keys(keys)).toEqual(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']);
+  expect(await connectHost(store, () => NOW, 'elsewhere').identityKeys('us-east-1')).toEqual(keys);
+});
+
 describe('page by page, every instance is told exactly once', () => {
   test('of a launch that is larger than a page', async () => {
     const first = await launch(store, [sampleInstance()]);

@@ -11,12 +11,14 @@ import { acknowledged } from '../instance-lifecycle.ts';
 import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, Instance } from '../model.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { describeDesired } from './desired-instance.ts';
+import { identityKeysIn } from './identity-keys.ts';
 
 /** The control plane as the agent of `host` sees it; the model says what each call promises. */
 export function connectHost(store: Store, clock: Clock, host: string): ControlPlaneForHost {
   return {
     desiredAfter: (revision, limit) => store.transaction((tx) => desiredAfter(tx, host, { revision, limit })),
     acknowledge: (acknowledgements) => store.transaction((tx) => acknowledge(tx, host, acknowledgements, clock())),
+    identityKeys: identityKeysIn(store, clock),
     subscribe: (wake) => store.subscribe(wake),
   };
 }

@@ -21,6 +21,7 @@ import {
 } from './events.ts';
 import { identityCredentials, identityInfo } from './identity-credentials.ts';
 import { identityDocument } from './identity-document.ts';
+import type { IdentitySignatures } from './identity-signatures.ts';
 import { networkInterfaceCategories } from './network-interface-categories.ts';
 
 /** Text, bytes, what is made when it is asked for, members of a directory, or nothing. */
@@ -41,7 +42,11 @@ type Facts = {
   instance: Instance;
   primary: NetworkInterface;
   events: readonly InstanceEvent[];
+  signatures: IdentitySignatures | undefined;
 };
+
+/** When the instance is looked at, and what signs its identity document; nothing does before its Region's keys are known. */
+export type Moment = { nowMs: number; signatures?: IdentitySignatures | undefined };
 
 /** One category of one instance, with its value. */
 export type Leaf = { path: string; since: string; value: string | Buffer | Live };
@@ -49,6 +54,10 @@ export type Leaf = { path: string; since: string; value: string | Buffer | Live 
 const CATEGORIES: readonly Category<Facts>[] = [
   ['dynamic/fws/instance-monitoring', '2009-04-04', ({ instance }) => instance.Monitoring],
   ['dynamic/instance-identity/document', '2009-04-04', ({ instance }) => identityDocument(instance)],
+  ['dynamic/instance-identity/dsa2048', '2009-04-04', ({ signatures }) => signed(signatures?.dsa2048)],
+  ['dynamic/instance-identity/pkcs7', '2009-04-04', ({ signatures }) => signed(signatures?.pkcs7)],
+  ['dynamic/instance-identity/rsa2048', '2009-04-04', ({ signatures }) => signed(signatures?.rsa2048)],
+  ['dynamic/instance-identity/signature', '2009-04-04', ({ signatures }) => signed(signatures?.signature)],
 
   ['meta-data/ami-id', '1.0', ({ instance }) => instance.ImageId],
   ['meta-data/ami-launch-index', '1.0', ({ instance }) => `${instance.AmiLaunchIndex}`],
@@ -114,11 +123,11 @@ export function listedNames({ KeyPair }: DesiredInstance): ListedNames {
 }
 
 /** Every category that the instance has at a moment. */
-export function leavesOf(desired: DesiredInstance, nowMs: number): Leaf[] {
+export function leavesOf(desired: DesiredInstance, { nowMs, signatures }: Moment): Leaf[] {
   const { instance } = desired;
   const events = visibleEvents(instance.Events, nowMs);
   return [
-    ...leaves('', CATEGORIES, { desired, instance, primary: instance.NetworkInterfaces[0], events }),
+    ...leaves('', CATEGORIES, { desired, instance, primary: instance.NetworkInterfaces[0], events, signatures }),
     ...instance.NetworkInterfaces.flatMap((nic) =>
       leaves(`meta-data/network/interfaces/macs/${nic.MacAddress}/`, networkInterfaceCategories, { desired, nic }),
     ),
@@ -152,6 +161,11 @@ function blockDevices({ RootDeviceName, BlockDevices = [] }: Instance): [string,
     ...BlockDevices.map(({ VirtualName, DeviceName }): [string, string] => [VirtualName, DeviceName]),
     ['root', RootDeviceName],
   ];
+}
+
+/** Signing costs as much as a hundred answers, so it waits until somebody asks. */
+function signed(sign: (() => string) | undefined): Live | undefined {
+  return sign && (() => ({ text: sign() }));
 }
 
 function ownInfo({ instance, credentialsKey }: DesiredInstance): Live | undefined {

@@ -7,11 +7,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DesiredInstance, InstanceEvent, NetworkInterface, Subnet } from '../model.ts';
 import { leavesOf } from './categories.ts';
+import { identitySignatures } from './identity-signatures.ts';
 import type { ImdsInstance } from './instance.ts';
 import { type ImdsRequest, readHead } from './request.ts';
 import { respond } from './respond.ts';
 import { encodeResponse, middleLines } from './response.ts';
-import { desiredInstance, NOW, PRIMARY, prepare, request } from './testing.ts';
+import { desiredInstance, identityKeysByOpenssl, NOW, PRIMARY, prepare, request } from './testing.ts';
 import { mintToken } from './token.ts';
 import { VERSIONS } from './versions.ts';
 
@@ -239,11 +240,17 @@ function crawl(instance: ImdsInstance): Map<string, string> {
   return found;
 }
 
+/** Made once: their making is slow, and what is signed does not matter here. */
+const IDENTITY_KEYS = identityKeysByOpenssl('us-east-1');
+const SIGNATURES = identitySignatures('', IDENTITY_KEYS, NOW);
+
 /** Every path that the categories make: leaves, and the directories above them. */
 function pathsOf(desired: DesiredInstance): Set<string> {
   const paths = new Set(['/']);
   for (const version of VERSIONS) {
-    for (const { path } of leavesOf(desired, NOW).filter(({ since }) => since <= version)) {
+    for (const { path } of leavesOf(desired, { nowMs: NOW, signatures: SIGNATURES }).filter(
+      ({ since }) => since <= version,
+    )) {
       const names = `/${version}/${path}`.split('/');
       for (let end = 2; end <= names.length; end++) paths.add(names.slice(0, end).join('/'));
     }
@@ -255,7 +262,7 @@ describe('of every instance, in every dated version', () => {
   test('every listed path resolves, and every resolvable path is listed', () => {
     fc.assert(
       fc.property(anyInstance, (desired) => {
-        const listed = crawl(prepare(desired));
+        const listed = crawl(prepare(desired, NOW, IDENTITY_KEYS));
         expect([...listed.keys()].sort()).toEqual([...pathsOf(desired)].sort());
       }),
       { numRuns: 40 },
@@ -277,7 +284,7 @@ describe('of every instance, in every dated version', () => {
           return text.slice(0, index) + by + text.slice(index + drop);
         }, start);
         const isInside = paths.has(canonical(path));
-        const status = statusOf(answer(request('GET', path), prepare(desired)));
+        const status = statusOf(answer(request('GET', path), prepare(desired, NOW, IDENTITY_KEYS)));
         expect(status, path).toBe(isInside ? 200 : 404);
       }),
       { numRuns: 500 },
@@ -287,8 +294,8 @@ describe('of every instance, in every dated version', () => {
   test('a name that is listed can be asked for percent-encoded', () => {
     fc.assert(
       fc.property(anyInstance, (desired) => {
-        const instance = prepare(desired);
-        for (const { path } of leavesOf(desired, NOW)) {
+        const instance = prepare(desired, NOW, IDENTITY_KEYS);
+        for (const { path } of leavesOf(desired, { nowMs: NOW, signatures: SIGNATURES })) {
           const encoded = path.split('/').map(encodeURIComponent).join('/');
           expect(statusOf(answer(request('GET', `/latest/${encoded}`), instance)), encoded).toBe(200);
         }

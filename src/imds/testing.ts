@@ -1,9 +1,20 @@
 /**
  * What the tests and benchmarks of the metadata service start from: an instance with something in every category, and
- * requests as clients write them.
+ * requests as clients write them; keys, and verdicts on signatures, by OpenSSL.
  */
 
-import type { DesiredInstance, Instance, MetadataOptions, NetworkInterface } from '../model.ts';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  DesiredInstance,
+  IdentityKeyName,
+  IdentityKeys,
+  Instance,
+  MetadataOptions,
+  NetworkInterface,
+} from '../model.ts';
 import { type ImdsInstance, prepareInstance } from './instance.ts';
 import type { ImdsRequest } from './request.ts';
 
@@ -111,11 +122,73 @@ export function desiredInstance({ instance, options, ...changes }: Changes = {})
 }
 
 /** An instance ready to answer at `nowMs`, of a host that has one key in all tests. */
-export function prepare(desired: DesiredInstance, nowMs: number = NOW): ImdsInstance {
-  return prepareInstance(desired, { hostKey: HOST_KEY, sinceMs: nowMs, nowMs });
+export function prepare(desired: DesiredInstance, nowMs: number = NOW, identityKeys?: IdentityKeys): ImdsInstance {
+  return prepareInstance(desired, { hostKey: HOST_KEY, identityKeys, sinceMs: nowMs, nowMs });
 }
 
 /** A request with no header that matters but those given. */
 export function request(method: string, path: string, headers: Partial<ImdsRequest> = {}): ImdsRequest {
   return { method, path, sessionToken: undefined, sessionTokenTtlSeconds: undefined, forwardedFor: false, ...headers };
+}
+
+/** Keys as a Region has them, made by OpenSSL, so that nothing but the standards says how they look. Takes a second. */
+export function identityKeysByOpenssl(region: string): IdentityKeys {
+  return inDirectory((directory) => {
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
+    const made = (name: IdentityKeyName, newKey: string) => {
+      const subject = `/O=Test/CN=${region} ${name}`;
+      openssl('req', '-x509', '-nodes', '-subj', subject, '-newkey', newKey, '-keyout', 'key', '-out', 'cert');
+      const read = (file: string) => readFileSync(join(directory, file), 'utf8');
+      return { privateKey: read('key'), certificate: read('cert') };
+    };
+    const dsa = (bits: number, qBits: number) => {
+      const options = [`dsa_paramgen_bits:${bits}`, `dsa_paramgen_q_bits:${qBits}`].flatMap((each) => [
+        '-pkeyopt',
+        each,
+      ]);
+      openssl('genpkey', '-genparam', '-algorithm', 'DSA', ...options, '-out', 'parameters');
+      return 'param:parameters';
+    };
+    return {
+      // As short as AWS's own is.
+      DSA: made('DSA', dsa(1024, 160)),
+      RSA: made('RSA', 'rsa:2048'),
+      'RSA-2048': made('RSA-2048', 'rsa:2048'),
+      'DSA-2048': made('DSA-2048', dsa(2048, 256)),
+    };
+  });
+}
+
+export type Verification = { status: number | null; stdout: string; stderr: string };
+
+/** What `openssl smime` says of the body of a PKCS#7, as AWS's page asks it; it prints the document that was signed. */
+export function verifyPkcs7(body: string, certificate: string): Verification {
+  return inDirectory((cwd) => {
+    writeFileSync(join(cwd, 'pkcs7'), `-----BEGIN PKCS7-----\n${body}\n-----END PKCS7-----\n`);
+    writeFileSync(join(cwd, 'certificate'), certificate);
+    const args = ['smime', '-verify', '-in', 'pkcs7', '-inform', 'PEM', '-certfile', 'certificate', '-noverify'];
+    return spawnSync('openssl', args, { cwd, encoding: 'utf8' });
+  });
+}
+
+/** What `openssl dgst` says of `signature`, as AWS's page asks it. */
+export function verifySignature(document: string, signature: string, certificate: string): Verification {
+  return inDirectory((cwd) => {
+    writeFileSync(join(cwd, 'document'), document);
+    writeFileSync(join(cwd, 'signature'), Buffer.from(signature, 'base64'));
+    writeFileSync(join(cwd, 'certificate'), certificate);
+    execFileSync('openssl', ['x509', '-pubkey', '-noout', '-in', 'certificate', '-out', 'key'], { cwd });
+    const args = ['dgst', '-sha256', '-verify', 'key', '-signature', 'signature', 'document'];
+    return spawnSync('openssl', args, { cwd, encoding: 'utf8' });
+  });
+}
+
+/** Runs `work` in a directory of its own, which is gone afterwards. */
+function inDirectory<T>(work: (directory: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), 'openimds-openssl-'));
+  try {
+    return work(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }

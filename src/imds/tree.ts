@@ -5,8 +5,18 @@
  * 1.5, 6.2: cloud-init throws away all metadata when one listed path answers 404).
  */
 
-import type { DesiredInstance } from '../model.ts';
-import { type Asked, type Leaf, type ListedNames, type Live, leavesOf, listedNames } from './categories.ts';
+import type { DesiredInstance, IdentityKeys, Instance } from '../model.ts';
+import {
+  type Asked,
+  type Leaf,
+  type ListedNames,
+  type Live,
+  leavesOf,
+  listedNames,
+  type Moment,
+} from './categories.ts';
+import { identityDocument } from './identity-document.ts';
+import { type IdentitySignatures, identitySignatures } from './identity-signatures.ts';
 import { httpDate, utf8Bytes } from './response.ts';
 import { existedBy, isVersion, VERSIONS, type Version } from './versions.ts';
 
@@ -24,13 +34,15 @@ type MadeWhenAsked = (asked: Asked) => Content;
  * In a path, a final slash does not matter, and percent-encoding is undone: tag keys hold characters that some clients
  * encode. Repeated slashes are for the caller to fold.
  *
+ * @param identityKeys of its Region; without them nothing is signed
  * @param nowMs the moment that it shows
  * @param modifiedMs when it became so
  */
 export function metadataTree(
   desired: DesiredInstance,
-  { nowMs, modifiedMs }: { nowMs: number; modifiedMs: number },
+  { identityKeys, nowMs, modifiedMs }: { identityKeys?: IdentityKeys | undefined; nowMs: number; modifiedMs: number },
 ): MetadataTree {
+  const moment = { nowMs, signatures: identityKeys && signaturesOf(desired.instance, identityKeys) };
   const contents = new Map<string, Content | MadeWhenAsked>([['', content(VERSIONS.join('\n'), modifiedMs)]]);
   const built = new Set<string>();
   return (path, asked) => {
@@ -41,13 +53,18 @@ export function metadataTree(
     const version = clean.split('/', 2)[1] ?? '';
     if (isVersion(version) && !built.has(version)) {
       built.add(version);
-      for (const [each, value] of versionContents(desired, version, nowMs)) {
+      for (const [each, value] of versionContents(desired, version, moment)) {
         contents.set(each, typeof value === 'function' ? madeWhenAsked(value, modifiedMs) : content(value, modifiedMs));
       }
     }
     const found = contents.get(clean);
     return typeof found === 'function' ? found(asked) : found;
   };
+}
+
+/** Of the very document that is served; the time of its making is that of the launch or the last start. */
+function signaturesOf(instance: Instance, keys: IdentityKeys): IdentitySignatures {
+  return identitySignatures(identityDocument(instance), keys, Date.parse(instance.LaunchTime));
 }
 
 function madeWhenAsked(make: Live, otherwiseMs: number): MadeWhenAsked {
@@ -69,8 +86,8 @@ function decoded(path: string): string | undefined {
 }
 
 /** Everything of one version, by path. */
-function versionContents(desired: DesiredInstance, version: Version, nowMs: number): [string, Leaf['value']][] {
-  const leaves = leavesOf(desired, nowMs).filter((leaf) => existedBy(version, leaf.since));
+function versionContents(desired: DesiredInstance, version: Version, moment: Moment): [string, Leaf['value']][] {
+  const leaves = leavesOf(desired, moment).filter((leaf) => existedBy(version, leaf.since));
   const names = listedNames(desired);
   return [
     ...leaves.map(({ path, value }): [string, Leaf['value']] => [`/${version}/${path}`, value]),

@@ -10,6 +10,7 @@
 import type {
   AccessKey,
   AccountMetadataDefaults,
+  IdentityKeys,
   Instance,
   KeyPair,
   RegisteredImage,
@@ -115,6 +116,8 @@ export type Documents = {
   'metadata-defaults': AccountMetadataDefaults;
   /** Its id is `ACTION/TOKEN`. */
   'client-token': ClientTokenUse;
+  /** One for each Region (`identity-keys.ts`). */
+  'identity-keys': IdentityKeys;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
 };

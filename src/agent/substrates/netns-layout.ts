@@ -110,13 +110,15 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
       `link add ${hostDevice} netns ${names.vpcNamespace} type veth peer name ${device} address ${nic.MacAddress} netns ${names.namespace}`,
     ],
     inVpc: [
-      `link set ${hostDevice} address ${ROUTER_MAC} mtu ${MTU} up`,
+      `link set ${hostDevice} address ${ROUTER_MAC} mtu ${MTU} addrgenmode none up`,
       `address add ${ROUTER_IPV6}/64 dev ${hostDevice} nodad`,
       ...(router === undefined ? [] : [`address replace ${router}/32 dev lo`]),
       ...reached.map((address) => `route add ${address} dev ${hostDevice} metric ${metricOf(address, hostDevice)}`),
     ],
     inInstance: [
-      `link set ${device} mtu ${MTU} up`,
+      // The kernel would try its own link-local address for a second first, and connections made by then would hang.
+      `link set ${device} mtu ${MTU} addrgenmode none up`,
+      `address add ${linkLocalIpv6(nic.MacAddress)}/64 dev ${device} nodad`,
       ...(ipv4.length > 0 ? ipv4.map((address) => `${address}/${length}`) : [`${LINK_LOCAL_IPV4}/32`]).map(
         (address) => `address add ${address} dev ${device}`,
       ),
@@ -129,6 +131,14 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
       `route add ::/0 via ${ROUTER_IPV6} dev ${device} metric ${metric}`,
     ],
   };
+}
+
+/** As the kernel makes it of a MAC address (RFC 4291, appendix A). */
+function linkLocalIpv6(mac: string): string {
+  const [first = 0, second, third, ...rest] = mac.split(':').map((byte) => Number.parseInt(byte, 16));
+  const bytes = [first ^ 2, second, third, 0xff, 0xfe, ...rest] as number[];
+  const value = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return addressAt({ family: 6, first: 0xfe80n << 112n, prefix: 64 }, value);
 }
 
 /** All instances without an IPv4 address have the same one on their links, and two routes to it must differ in something. */

@@ -136,6 +136,7 @@ async function defaultVpcId(api: TestApi): Promise<string | undefined> {
 
 const KINDS: Record<keyof Documents, true> = {
   'client-token': true,
+  'identity-keys': true,
   image: true,
   'installation-key': true,
   'key-pair': true,

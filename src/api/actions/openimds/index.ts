@@ -3,8 +3,16 @@
  */
 
 import type { OwnRoute } from '../../own-call.ts';
+import { listCertificates } from './list-certificates.ts';
 import { listInstances } from './list-instances.ts';
 
 export const ownRoutes: readonly OwnRoute[] = [
+  {
+    method: 'GET',
+    url: '/openimds/certificates',
+    action: 'openimds:ListCertificates',
+    run: listCertificates,
+    needsIdentityKeys: true,
+  },
   { method: 'GET', url: '/openimds/instances', action: 'openimds:ListInstances', run: listInstances },
 ];
