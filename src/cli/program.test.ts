@@ -33,6 +33,10 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
       'openimds certificates --help',
     ],
     [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
+    [['explain'], "missing required argument 'INSTANCE'", 'openimds explain --help'],
+    [['explain', 'i-0', '--output', 'yaml'], 'Allowed choices are table, json.', 'openimds explain --help'],
+    [['doctor', 'now'], "too many arguments for 'doctor'", 'openimds doctor --help'],
+    [['up', '--substrate', 'vm'], 'Allowed choices are loopback, netns.', 'openimds up --help'],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
   ])('%j', async (args, sentence, help) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -45,6 +49,7 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
   test.each([
     ['OPENIMDS_LISTEN', 'nowhere', 'It takes an address and a port'],
     ['OPENIMDS_IMDS_PORT', '99999', 'A port is a number from 0 to 65535.'],
+    ['OPENIMDS_SUBSTRATE', 'vm', 'Allowed choices are loopback, netns.'],
     ['OPENIMDS_RULES', 'old', 'Allowed choices are page, current.'],
     ['OPENIMDS_STRICT', 'maybe', 'It takes true or false.'],
     ['OPENIMDS_LOG_FORMAT', 'xml', 'Allowed choices are pretty, json.'],
@@ -67,7 +72,7 @@ test('an empty variable is one that is not set', async () => {
 });
 
 describe('help', () => {
-  test.each(['up', 'env', 'aws', 'ls', 'exec', 'status', 'certificates', 'completion'])(
+  test.each(['up', 'env', 'aws', 'ls', 'exec', 'explain', 'doctor', 'status', 'certificates', 'completion'])(
     'of `%s` has an example',
     async (command) => {
       const { status, stdout } = await openimds(['help', command]);
@@ -90,7 +95,7 @@ describe('help', () => {
 });
 
 describe('nothing answers', () => {
-  test.each([['ls'], ['status'], ['exec', 'i-0123456789abcdef0', '--', 'true']])(
+  test.each([['ls'], ['status'], ['exec', 'i-0123456789abcdef0', '--', 'true'], ['explain', 'i-0123456789abcdef0']])(
     '`openimds %s`: one sentence and status 1',
     async (...args) => {
       const { status, stdout, stderr } = await openimds(args);
@@ -121,12 +126,16 @@ describe('completion', () => {
 
   test('commands, flags and choices', async () => {
     expect(await words('st')).toContain('status');
+    expect(await words('pro')).not.toContain('probe');
+    expect(await words('explain', '--f')).toContain('--from');
     expect(await words('up', '--l')).toEqual(expect.arrayContaining(['--listen', '--log-format']));
     expect(await words('ls', '--output', '')).toEqual(expect.arrayContaining(['table', 'json', 'yaml', 'text']));
   });
 
   test('of an instance while nothing answers: nothing, and no error', async () => {
-    expect(await openimds(['complete', '--', 'exec', ''])).toMatchObject({ status: 0, stderr: '' });
+    for (const command of ['exec', 'explain']) {
+      expect(await openimds(['complete', '--', command, ''])).toMatchObject({ status: 0, stderr: '' });
+    }
   });
 
   test.each(['bash', 'zsh', 'fish'])('%s gets a script that asks openimds', async (shell) => {

@@ -7,9 +7,9 @@
 
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CertificatesOptions } from './certificates.ts';
+import { describe, examples, type Finish } from './command-help.ts';
 import type { Target } from './control-plane.ts';
-import type { DoctorOptions } from './doctor/doctor.ts';
-import type { ExplainOptions } from './explain/explain.ts';
+import { addDiagnosisCommands, addProbe } from './diagnosis-commands.ts';
 import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
 import { parseListen } from './listen-address.ts';
 import type { ListOptions } from './ls.ts';
@@ -35,9 +35,6 @@ export async function runCommandLine(commandLine: string[]): Promise<number> {
   return status;
 }
 
-/** Takes a command's exit status. */
-type Finish = (status: number) => void;
-
 function createProgram(commandLine: string[], finish: Finish): Command {
   const program = createCommands(commandLine, finish);
   describe(program, 'completion', 'print what a shell needs to complete openimds commands at TAB')
@@ -56,12 +53,7 @@ function createProgram(commandLine: string[], finish: Finish): Command {
       const { printCompletions } = await import('./completion.ts');
       await printCompletions(createCommands([], finish), words, targetFromEnvironment(program));
     });
-  // What `explain` and `doctor` run inside of network namespaces.
-  program
-    .command('probe', { hidden: true })
-    .argument('[URL...]', 'base addresses of metadata services, after --')
-    .addHelpText('after', examples('openimds probe -- http://127.1.0.1:1338'))
-    .action(async (urls: string[]) => finish(await (await import('./explain/probe.ts')).printProbe(urls)));
+  addProbe(program, finish);
   return program;
 }
 
@@ -81,8 +73,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addAws(program, finish, commandLine);
   addLs(program, finish);
   addExec(program, finish);
-  addExplain(program, finish);
-  addDoctor(program, finish);
+  addDiagnosisCommands(program, finish);
   addStatus(program, finish);
   addCertificates(program, finish);
   return program;
@@ -184,43 +175,6 @@ function addExec(program: Command, finish: Finish): void {
     });
 }
 
-function addExplain(program: Command, finish: Finish): void {
-  describe(
-    program,
-    'explain',
-    "say why requests to an instance's metadata service are answered as they are, or are not",
-  )
-    .addOption(addressFlag())
-    .addOption(stateFlag('where its root access key is'))
-    .argument('<INSTANCE>', 'its id')
-    .option('--from <NETNS>', 'look from this network namespace: its name, its path, or a process in it')
-    .addOption(reportFlag())
-    .addHelpText(
-      'after',
-      examples(
-        'openimds explain i-0123456789abcdef0',
-        "openimds explain i-0123456789abcdef0 --from $(docker inspect -f '{{.State.Pid}}' web)",
-      ),
-    )
-    .action(async (instance: string, options: Target & ExplainOptions) =>
-      finish(await (await import('./explain/explain.ts')).explainInstance(options, instance, options)),
-    );
-}
-
-function addDoctor(program: Command, finish: Finish): void {
-  describe(program, 'doctor', 'say what this machine can do for openimds, and how to get what is missing')
-    .addOption(stateFlag('where everything is kept'))
-    .addOption(reportFlag())
-    .addHelpText('after', examples('sudo openimds doctor', 'openimds doctor --output json'))
-    .action(async (options: DoctorOptions) => finish(await (await import('./doctor/doctor.ts')).doctor(options)));
-}
-
-/** A report for people, or for programs. */
-function reportFlag(): Option {
-  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
-  return output.choices(['table', 'json']).default('table');
-}
-
 function addStatus(program: Command, finish: Finish): void {
   describe(program, 'status', 'say whether a control plane answers and how it is set')
     .addOption(addressFlag())
@@ -247,12 +201,4 @@ function addCertificates(program: Command, finish: Finish): void {
     .action(async (options: Target & CertificatesOptions) =>
       finish(await (await import('./certificates.ts')).printCertificates(options, options)),
     );
-}
-
-function describe(program: Command, name: string, description: string): Command {
-  return program.command(name).description(description).showHelpAfterError(`Try: openimds ${name} --help`);
-}
-
-function examples(...lines: string[]): string {
-  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

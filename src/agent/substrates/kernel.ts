@@ -88,6 +88,21 @@ export function inNamespace<T>(path: string, work: () => T): T {
   }
 }
 
+/**
+ * Takes this process into a network namespace for good: for who does something there and nothing more.
+ *
+ * @param path as for `inNamespace`
+ * @throws KernelError EPERM when this is not root, EINVAL when the file is no namespace
+ */
+export function enterNamespace(path: string): void {
+  const there = openSync(path, 'r');
+  try {
+    check('setns', setns(there, CLONE_NEWNET));
+  } finally {
+    closeSync(there);
+  }
+}
+
 export type Listening = { namespace: string; device: string; address: string; port: number };
 
 /**

@@ -9,9 +9,9 @@ import { findProgram } from './network-programs.ts';
 /** Capabilities of Linux, with their numbers. */
 const CAPABILITIES = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
 
-export const NETNS_PROGRAMS = ['ip', 'nft', 'nsenter'] as const;
+const PROGRAMS = ['ip', 'nft'] as const;
 
-export type Lack = 'Linux' | keyof typeof CAPABILITIES | 'IPv6' | (typeof NETNS_PROGRAMS)[number];
+export type Lack = 'Linux' | keyof typeof CAPABILITIES | 'IPv6' | (typeof PROGRAMS)[number];
 
 /** What is missing here; nothing where `--substrate netns` can be tried. */
 export function lacksForNetns(): Lack[] {
@@ -36,6 +36,6 @@ export function hasIpv6(): boolean {
   return existsSync('/proc/sys/net/ipv6');
 }
 
-function lackingPrograms(): (typeof NETNS_PROGRAMS)[number][] {
-  return NETNS_PROGRAMS.filter((name) => findProgram(name) === undefined);
+function lackingPrograms(): (typeof PROGRAMS)[number][] {
+  return PROGRAMS.filter((name) => findProgram(name) === undefined);
 }

@@ -5,7 +5,7 @@
  */
 
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Where Debian has both, though not every user's PATH. */
@@ -44,17 +44,25 @@ export async function loadRuleset(ruleset: string, namespace: string): Promise<v
   if (status !== 0) throw new Error(`nft failed in ${namespace}: ${stderr.trim()}`);
 }
 
-/** Where a program is that would be run here; undefined where there is none. */
-export function findProgram(name: string): string | undefined {
-  const paths = PATH.split(delimiter).map((directory) => join(directory, name));
-  return paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/**
+ * Where a program is that would be run here; undefined where there is none.
+ *
+ * @param path folders with colons between them
+ */
+export function findProgram(name: string, path = PATH): string | undefined {
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** The first line that a program prints about itself; empty where it prints none. */

@@ -9,8 +9,10 @@ import { constants } from 'node:os';
 import { aligned } from '../ls.ts';
 import { format } from '../output.ts';
 import { printable } from '../printable.ts';
-import { startProgress } from '../progress.ts';
-import { type Check, runChecks } from './checks.ts';
+import { type Progress, startProgress } from '../progress.ts';
+import { type Check, obstacles } from './check.ts';
+import { checkForNetns, checkOpenFiles, checkStateDirectory } from './machine-checks.ts';
+import { checkHopLimit, checkNetwork } from './network-checks.ts';
 import { removeLeftovers, removeOwn } from './throw-away.ts';
 
 export type DoctorOptions = { state: string; output: 'table' | 'json' };
@@ -21,7 +23,7 @@ export async function doctor({ state, output }: DoctorOptions): Promise<number> 
   let checks: Check[];
   try {
     await removeLeftovers().catch(ignore);
-    checks = await runChecks(state, { say: progress.say, signal });
+    checks = await runChecks(state, progress, signal);
   } catch (error) {
     if (signal.aborted) return ended();
     throw error;
@@ -33,6 +35,16 @@ export async function doctor({ state, output }: DoctorOptions): Promise<number> 
   const shown = output === 'json' ? await format({ netns, checks }, 'json') : text(checks, netns);
   process.stdout.write(`${shown}\n`);
   return netns ? 0 : 1;
+}
+
+async function runChecks(state: string, progress: Progress, signal: AbortSignal): Promise<Check[]> {
+  const there = await checkForNetns();
+  progress.say('trying network namespaces');
+  const works = await checkNetwork(obstacles(there));
+  signal.throwIfAborted();
+  progress.say('trying a hop limit behind a router');
+  const hops = await checkHopLimit(obstacles([...there, ...works]), signal);
+  return [...there, checkOpenFiles(), checkStateDirectory(state), ...works, ...hops];
 }
 
 /** Without `ip`, or without the right to, nothing was made that could be left. */
@@ -53,13 +65,11 @@ function untilSignal(): { signal: AbortSignal; ended: () => number } {
 
 function text(checks: Check[], netns: boolean): string {
   const rows = checks.map(({ name, status, found }) => [name, status, found]);
-  const remedies = checks.flatMap(({ name, remedy, needed }) =>
-    remedy === undefined ? [] : [`${name}: ${remedy}. Without it: ${needed ? LOOPBACK : 'fewer instances at a time'}.`],
+  const remedies = checks.flatMap(({ name, remedy, without }) =>
+    remedy === undefined ? [] : [`${name}: ${remedy}. Without it: ${without}.`],
   );
   const verdict = netns
     ? 'Instances can be network namespaces here: openimds up --substrate netns'
     : 'Instances cannot be network namespaces here; they can be loopback addresses, on which no hop limit is enforced.';
   return [...aligned(rows), '', ...remedies, ...(remedies.length > 0 ? [''] : []), verdict].map(printable).join('\n');
 }
-
-const LOOPBACK = '`openimds up` on loopback';

@@ -3,11 +3,9 @@
  * and Fedora. `openimds up` says the same of what keeps it from making namespaces.
  */
 
-import type { Lack } from '../../agent/substrates/netns-requirements.ts';
-
 export const REMEDIES = {
   Linux: 'network namespaces are a thing of Linux: use a Linux machine, or a virtual machine with Linux',
-  privileges: 'run it as root (sudo); in a container, with --privileged or --cap-add NET_ADMIN --cap-add SYS_ADMIN',
+  root: 'run it as root (sudo); in a container, with --privileged or --cap-add NET_ADMIN --cap-add SYS_ADMIN',
   IPv6: 'start the kernel without ipv6.disable=1, also where instances use IPv4 only',
   ip: 'Debian: apt-get install iproute2; Fedora: dnf install iproute',
   nft: 'Debian: apt-get install nftables; Fedora: dnf install nftables',
@@ -23,8 +21,10 @@ export const REMEDIES = {
 
 export type Remedied = keyof typeof REMEDIES;
 
-/** For example `root (CAP_NET_ADMIN)`, `nft (Debian: …)`. */
-export function explainLack(lack: Lack): string {
-  if (lack === 'CAP_NET_ADMIN' || lack === 'CAP_SYS_ADMIN') return `${lack} (${REMEDIES.privileges})`;
-  return `${lack} (${REMEDIES[lack]})`;
+/** What there is without it. */
+export function leftWithout(name: Remedied): string {
+  if (name === 'nsenter') return 'all of openimds; it is for looking around in instances by hand';
+  if (name === 'files') return 'fewer instances at a time';
+  if (name === 'state') return '`openimds up` does not start';
+  return 'instances as loopback addresses, which need none of this (`openimds up`)';
 }

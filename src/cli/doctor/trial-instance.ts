@@ -6,7 +6,7 @@
 import type { DesiredInstance } from '../../model.ts';
 
 export const INSTANCE_ID = 'i-00000000000000001';
-export const VPC_ID = 'vpc-00000000000000001';
+const VPC_ID = 'vpc-00000000000000001';
 
 /** Of the instance, and behind it. Nobody else can meet them, as a VPC is a network namespace. */
 export const ADDRESSES = {

@@ -86,6 +86,13 @@ describe('an instance that does not run has no metadata service, whatever its op
   });
 });
 
+test('an instance that runs and has no namespace is nowhere', () => {
+  const findings = explain({ instance: instance({ HttpTokens: 'required' }, { Endpoints: {} }), seen: {} });
+  expect(findings).toEqual([
+    { cause: 'not-placed', says: expect.stringContaining('its host has no network namespace') },
+  ]);
+});
+
 describe('nothing is wrong', () => {
   test('and IPv6 is off, as it is by default', () => {
     expect(explain({})).toEqual([

@@ -1,7 +1,7 @@
 /**
  * THE EXPLANATION: from what was seen of a metadata service to why it is so.
  *
- *   the instance does not run ──> that is all there is to say
+ *   the instance does not run, or nowhere ──> that is all there is to say
  *   else for each endpoint: no connection ──> its option, or the way there
  *                           an answer     ──> HttpEndpoint, another instance, a fault, the hop limit, a proxy; HttpTokens
  *
@@ -24,6 +24,7 @@ import {
   noEndpoint,
   noRoute,
   nothingWrong,
+  notPlaced,
   notRunning,
   optionsPending,
   protocolDisabled,
@@ -51,6 +52,7 @@ type Family = keyof typeof NAMES;
 export function diagnose(facts: Facts): Finding[] {
   const { instance, seen, proxy } = facts;
   if (instance.State !== 'running') return [notRunning(instance.InstanceId, instance.State)];
+  if (!isPlaced(instance)) return [notPlaced(instance.InstanceId)];
   const found = [...explainEndpoint(facts, 'ipv4'), ...explainEndpoint(facts, 'ipv6')];
   if (instance.MetadataOptions.State === 'pending') found.push(optionsPending());
   if (proxy !== undefined) found.push(proxyVariable(proxy, hostsOf(seen)));
@@ -60,6 +62,11 @@ export function diagnose(facts: Facts): Finding[] {
   return found
     .filter(({ cause }, index) => found.findIndex((other) => other.cause === cause) === index)
     .sort((a, b) => CAUSES.indexOf(a.cause) - CAUSES.indexOf(b.cause));
+}
+
+/** Whether there is anything to ask: a namespace without which EC2's addresses would be those of the machine. */
+export function isPlaced({ State, Substrate, Endpoints }: ListedInstance): boolean {
+  return State === 'running' && (Substrate === 'loopback' || Endpoints.netns !== undefined);
 }
 
 function explainEndpoint(facts: Facts, family: Family): Finding[] {
@@ -82,8 +89,7 @@ function explainNoConnection({ instance, from }: Facts, family: Family, seen: Se
   const host = hostOf(seen);
   if (seen.get.outcome === 'refused') return refused(name);
   if (seen.get.outcome === 'no route') return noRoute(InstanceId, host, from !== 'elsewhere');
-  const isOutside = from === 'elsewhere' && Endpoints.netns !== undefined;
-  return isOutside ? droppedOutside(host, name, Endpoints.netns as string) : droppedInside(host);
+  return from === 'elsewhere' ? droppedOutside(host, name, Endpoints.netns ?? '') : droppedInside(host);
 }
 
 /** What explains all answers of an endpoint at once. */
@@ -142,7 +148,8 @@ function answererOf(outcome: Outcome): string | undefined {
   return outcome.outcome === 'answered' ? outcome.InstanceId : undefined;
 }
 
-function hostsOf({ ipv4, ipv6 }: Facts['seen']): string[] {
+/** Of the metadata service, as far as it was asked; IPv6 addresses without brackets. */
+export function hostsOf({ ipv4, ipv6 }: Facts['seen']): string[] {
   return [ipv4, ipv6].flatMap((seen) => (seen ? hostOf(seen) : []));
 }
 

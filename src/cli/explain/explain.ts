@@ -11,9 +11,9 @@ import { instancePages, type Target } from '../control-plane.ts';
 import { Failure } from '../failure.ts';
 import { aligned } from '../ls.ts';
 import { format } from '../output.ts';
-import { printable } from '../printable.ts';
+import { printableLines } from '../printable.ts';
 import { startProgress } from '../progress.ts';
-import { diagnose, type Facts } from './diagnose.ts';
+import { diagnose, type Facts, hostsOf, isPlaced } from './diagnose.ts';
 import type { Finding } from './findings.ts';
 import { type Outcome, observe, type Seen } from './observe.ts';
 import { environmentIn, isSame, type Place, placeOf, probeFrom } from './place.ts';
@@ -21,27 +21,17 @@ import { proxyVariableFor } from './proxy-variables.ts';
 
 export type ExplainOptions = { from?: string; output: 'table' | 'json' };
 
-/** @throws Failure when there is nothing to explain, or it cannot be looked at from there */
+/** @throws Failure when there is no such instance, or it cannot be looked at from there */
 export async function explainInstance(target: Target, InstanceId: string, options: ExplainOptions): Promise<number> {
-  const instance = await settledInstance(target, InstanceId);
   const elsewhere = options.from === undefined ? undefined : placeOf(options.from);
+  const instance = await settledInstance(target, InstanceId);
   const { place, from } = whereToLook(instance, elsewhere);
-  const urls = urlsOf(instance);
-  const progress = startProgress(`asking from ${place?.about ?? 'this machine'}`);
-  let seen: Facts['seen'] = {};
-  try {
-    if (instance.State === 'running') seen = await look(place, urls);
-  } finally {
-    progress.end();
-  }
-  const hosts = Object.values(urls).map((url) => new URL(url).hostname.replace(/[[\]]/g, ''));
-  const proxy = proxyVariableFor(environmentIn(place ?? {}), hosts);
-  const findings = diagnose({ instance, from, seen, proxy });
   const about = place?.about ?? 'this machine';
-  const shown =
-    options.output === 'json'
-      ? await format({ InstanceId: instance.InstanceId, from: about, seen, findings }, 'json')
-      : text(about, seen, findings);
+  const seen = isPlaced(instance) ? await look(place, urlsOf(instance), about) : {};
+  const proxy = proxyVariableFor(environmentIn(place ?? {}), hostsOf(seen));
+  const findings = diagnose({ instance, from, seen, proxy });
+  const report = { InstanceId: instance.InstanceId, from: about, seen, findings };
+  const shown = options.output === 'json' ? await format(report, 'json') : text(about, seen, findings);
   process.stdout.write(`${shown}\n`);
   return 0;
 }
@@ -67,18 +57,14 @@ async function findInstance(target: Target, InstanceId: string): Promise<ListedI
   throw new Failure(`there is no instance ${InstanceId}`);
 }
 
+/** @returns the place, which is this machine's own network where there is none */
 function whereToLook(
-  { State, Substrate, Endpoints }: ListedInstance,
+  { Substrate, Endpoints: { netns } }: ListedInstance,
   elsewhere: Place | undefined,
 ): { place?: Place; from: Facts['from'] } {
-  if (Substrate === 'loopback') return elsewhere ? { place: elsewhere, from: 'elsewhere' } : { from: 'machine' };
-  if (State !== 'running' || Endpoints.netns === undefined) {
-    return elsewhere ? { place: elsewhere, from: 'elsewhere' } : { from: 'instance' };
-  }
-  const own = { path: `/run/netns/${Endpoints.netns}`, about: 'the instance' };
-  return elsewhere && !isSame(elsewhere, own)
-    ? { place: elsewhere, from: 'elsewhere' }
-    : { place: own, from: 'instance' };
+  const own = Substrate === 'loopback' ? undefined : { path: `/run/netns/${netns}`, about: 'the instance' };
+  if (elsewhere && !(own && isSame(elsewhere, own))) return { place: elsewhere, from: 'elsewhere' };
+  return own ? { place: own, from: 'instance' } : { from: 'machine' };
 }
 
 type Urls = { ipv4?: string; ipv6?: string };
@@ -89,11 +75,15 @@ function urlsOf({ Substrate, Endpoints: { ipv4, ipv6 } }: ListedInstance): Urls 
   return { ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
 }
 
-async function look(place: Place | undefined, urls: Urls): Promise<Facts['seen']> {
-  const all = Object.values(urls);
-  const seen = place ? await probeFrom(place, all) : await Promise.all(all.map(observe));
-  const found = Object.entries(urls).map(([family, url]) => [family, seen.find((each) => each.url === url)]);
-  return Object.fromEntries(found);
+async function look(place: Place | undefined, urls: Urls, about: string): Promise<Facts['seen']> {
+  const progress = startProgress(`asking from ${about}`);
+  try {
+    const all = Object.values(urls);
+    const seen = place ? await probeFrom(place, all) : await Promise.all(all.map(observe));
+    return Object.fromEntries(Object.keys(urls).map((family, index) => [family, seen[index]]));
+  } finally {
+    progress.end();
+  }
 }
 
 // ─── What people are shown ───────────────────────────────────────────────────────────────────────────────────────────
@@ -101,24 +91,20 @@ async function look(place: Place | undefined, urls: Urls): Promise<Facts['seen']
 function text(about: string, { ipv4, ipv6 }: Facts['seen'], findings: Finding[]): string {
   const told = findings.map(({ says, command }) => (command ? `${says}:\n  ${command}` : `${says}.`));
   const columns = [ipv4, ipv6].filter((seen) => seen !== undefined);
-  if (columns.length === 0) return told.map(printable).join('\n\n');
-  const rows = ROWS.map(([heading, value]) => [heading, ...columns.map(value)]);
-  const table = [[`From ${about}`, ...columns.map(({ url }) => url)], ...rows];
-  return [
-    ...aligned(table).map(printable),
-    '',
-    told.map((each) => each.split('\n').map(printable).join('\n')).join('\n\n'),
-  ].join('\n');
+  const rows = ROWS.map(([heading, value]) => [heading, ...columns.map((seen) => value(seen) ?? '-')]);
+  // What has not been asked anywhere would say nothing.
+  const asked = rows.filter(([, ...cells]) => cells.some((cell) => cell !== '-'));
+  const table = aligned([[`From ${about}`, ...columns.map(({ url }) => url)], ...asked]).join('\n');
+  return printableLines([...(columns.length > 0 ? [table] : []), ...told].join('\n\n'));
 }
 
-const ROWS: [heading: string, value: (seen: Seen) => string][] = [
+const ROWS: [heading: string, value: (seen: Seen) => string | undefined][] = [
   ['GET without a token', ({ get }) => words(get)],
   ['token PUT', ({ put }) => words(put)],
   ['GET with that token', ({ getWithToken }) => words(getWithToken)],
-  ['hops to the service', ({ hops }) => String(hops ?? '-')],
+  ['hops to the service', ({ hops }) => hops?.toString()],
 ];
 
-function words(outcome: Outcome | undefined): string {
-  if (outcome === undefined) return '-';
-  return outcome.outcome === 'answered' ? String(outcome.status) : outcome.outcome;
+function words(outcome: Outcome | undefined): string | undefined {
+  return outcome?.outcome === 'answered' ? String(outcome.status) : outcome?.outcome;
 }

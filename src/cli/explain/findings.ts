@@ -10,6 +10,7 @@ import type { Faults, InstanceStateName, MetadataOptions } from '../../model.ts'
 /** In the order in which findings are told: what to see to first, then what follows from it or is as it is by default. */
 export const CAUSES = [
   'not-running',
+  'not-placed',
   'options-pending',
   'endpoint-disabled',
   'another-instance',
@@ -41,6 +42,11 @@ export function notRunning(InstanceId: string, State: InstanceStateName): Findin
   if (State === 'pending') return { cause: 'not-running', says: `${says}; if it stays so, ${LOG}` };
   if (State !== 'stopped') return { cause: 'not-running', says };
   return { cause: 'not-running', says, command: `openimds aws ec2 start-instances --instance-ids ${InstanceId}` };
+}
+
+export function notPlaced(InstanceId: string): Finding {
+  const says = `${InstanceId} is running and its host has no network namespace for it; ${LOG}`;
+  return { cause: 'not-placed', says };
 }
 
 export function optionsPending(): Finding {
@@ -130,7 +136,7 @@ export function droppedOutside(host: string, name: FamilyName, instanceNamespace
     `Packets from here to ${host} are never answered; what leaves an instance with a source address that is not its own is ` +
     "dropped (AWS's source/destination check), so the instance has to masquerade what it forwards";
   const family = name === 'IPv4' ? 'ip' : 'ip6';
-  const rules = `table ${family} masquerade { chain out { type nat hook postrouting priority 100; oifname "eth0" masquerade; }; }`;
+  const rules = `table ${family} containers { chain out { type nat hook postrouting priority 100; oifname "eth0" masquerade; }; }`;
   const command = `echo '${rules}' | sudo ip netns exec ${instanceNamespace} nft -f -`;
   return { cause: 'dropped', says, command };
 }

@@ -15,7 +15,8 @@ import type { Seen } from './observe.ts';
 /** A network namespace: the path of its file, and how people are told of it. */
 export type Place = { path: string; about: string; pid?: number };
 
-const OWN = '/proc/self/ns/net';
+/** Of this process, and of the machine where that is another's. */
+const OWN = ['/proc/self/ns/net', '/proc/1/ns/net'];
 
 /**
  * Finds what `--from` names: digits are a process, what has a slash is a path, all else is a name as `ip netns` has it.
@@ -29,7 +30,7 @@ export function placeOf(text: string): Place {
   }
   if (identityOf(place.path) === undefined)
     throw new Failure(`this user cannot see ${place.about}, or it is not there`);
-  if (isSame(place, { path: OWN })) {
+  if (OWN.some((path) => isSame(place, { path }))) {
     throw new Failure(
       `${place.about} is this machine's own network, in which no instance's metadata service is: name the namespace of a container or of an instance`,
     );
@@ -68,30 +69,21 @@ export function environmentIn({ pid }: Pick<Place, 'pid'>): NodeJS.ProcessEnv {
   }
 }
 
-/** What `openimds probe` says of each endpoint, in the order asked for. */
-export type ProbeAnswer = Seen[];
-
 /**
- * Asks metadata services from within a network namespace, with the connections counted in hops.
+ * Asks metadata services from within a network namespace, and counts the hops to them.
  *
  * @param urls their base addresses
- * @throws Failure when the namespace may not be entered
+ * @returns what is seen of each, in this order
+ * @throws Failure when the namespace cannot be entered
  */
-export function probeFrom(place: Place, urls: readonly string[], signal?: AbortSignal): Promise<ProbeAnswer> {
-  const args = [`--net=${place.path}`, '--', packagePath('bin', 'openimds'), 'probe', '--', ...urls];
+export function probeFrom({ path, about }: Place, urls: readonly string[], signal?: AbortSignal): Promise<Seen[]> {
+  const args = ['probe', '--netns', path, '--', ...urls];
   return new Promise((resolve, reject) => {
-    execFile('nsenter', args, { ...(signal && { signal }) }, (error, stdout, stderr) => {
-      if (error === null) return resolve(JSON.parse(stdout) as ProbeAnswer);
-      if (signal?.aborted) return reject(error);
-      reject(new Failure(whyNot(place, error, stderr)));
+    // A process of its own: there is no way back out of a namespace.
+    execFile(packagePath('bin', 'openimds'), args, { ...(signal && { signal }) }, (error, stdout, stderr) => {
+      if (error === null) resolve(JSON.parse(stdout) as Seen[]);
+      else if (signal?.aborted) reject(error);
+      else reject(new Failure(`${about} cannot be looked at: ${stderr.trim().replace(/^openimds: /, '')}`));
     });
   });
-}
-
-function whyNot({ about }: Place, { code }: { code?: unknown }, stderr: string): string {
-  if (code === 'ENOENT') return 'there is no program `nsenter` here: `openimds doctor` says how to get it';
-  if (/Operation not permitted|Permission denied/.test(stderr)) {
-    return `this user may not enter ${about}: run it as root, for example with sudo`;
-  }
-  return `${about} cannot be entered: ${stderr.trim().split('\n').at(-1)}`;
 }
