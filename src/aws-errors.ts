@@ -89,9 +89,9 @@ export function malformedQueryString(message: string): AwsError {
   return new AwsError('MalformedQueryString', 400, message);
 }
 
-/** What AWS's JSON protocols answer to a body that is no JSON. */
-export function serializationException(): AwsError {
-  return new AwsError('SerializationException', 400, 'the body is not JSON in UTF-8');
+/** What AWS's JSON protocols answer to a body that is no JSON, or in which something has the wrong type. */
+export function serializationException(message = 'the body is not JSON in UTF-8'): AwsError {
+  return new AwsError('SerializationException', 400, message);
 }
 
 /** It is not HTTP, or its head is too long or too slow. */
@@ -179,12 +179,70 @@ export function neverRan(id: string): AwsError {
   );
 }
 
+/** AWS's code for an event that cannot be found; its words are not known. */
+export function invalidInstanceEventIdNotFound(eventId: string, instanceId: string): AwsError {
+  return new AwsError(
+    'InvalidInstanceEventIDNotFound',
+    400,
+    `the instance \`${instanceId}\` has no event \`${eventId}\`; openimds event list shows those that it has`,
+  );
+}
+
+/** For what can be changed only while an instance is stopped. */
+export function notStopped(id: string): AwsError {
+  return new AwsError('IncorrectInstanceState', 400, `The instance '${id}' is not in the 'stopped' state.`);
+}
+
+/** For what can be changed until an instance ends. */
+export function alreadyEnding(id: string): AwsError {
+  return new AwsError(
+    'IncorrectInstanceState',
+    400,
+    `The instance '${id}' must be in a 'running', 'pending', 'stopping' or 'stopped' state for this operation.`,
+  );
+}
+
+/** @param verb what is not permitted, for example `stopped`; `attribute` is what forbids it */
+export function operationNotPermitted(id: string, verb: string, attribute: string): AwsError {
+  return new AwsError(
+    'OperationNotPermitted',
+    400,
+    `The instance '${id}' may not be ${verb}. Modify its '${attribute}' instance attribute and try again.`,
+  );
+}
+
+export function multipleInterfaces(id: string): AwsError {
+  return new AwsError(
+    'InvalidInstanceID',
+    400,
+    `There are multiple interfaces attached to instance '${id}'. Please specify an interface ID for the operation instead.`,
+  );
+}
+
 export function instanceLimitExceeded(limit: number): AwsError {
   return new AwsError(
     'InstanceLimitExceeded',
     400,
     `You have requested more instances than your current instance limit of ${limit} allows.`,
   );
+}
+
+/** AWS lets a user stop a Spot instance only where its request will bring it back. */
+export function oneTimeSpotInstance(id: string): AwsError {
+  return new AwsError(
+    'UnsupportedOperation',
+    400,
+    `You can't stop the Spot Instance '${id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+  );
+}
+
+/** @param why AWS's words, for example `Invalid device name /dev/sde1` */
+export function invalidBlockDeviceMapping(why: string): AwsError {
+  return new AwsError('InvalidBlockDeviceMapping', 400, why);
+}
+
+export function attachmentLimitExceeded(count: number, type: string): AwsError {
+  return new AwsError('AttachmentLimitExceeded', 400, `Interface count ${count} exceeds the limit for ${type}`);
 }
 
 export function invalidUserDataMalformed(): AwsError {
@@ -197,6 +255,19 @@ export function architectureMismatch(ofType: string[], ofImage: string): AwsErro
     400,
     `The architecture '${ofType.join(',')}' of the specified instance type does not match the architecture '${ofImage}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the architecture of the instance type or AMI.`,
   );
+}
+
+export function unknownAttribute(name: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `Value (${name}) for parameter attribute is invalid. Unknown attribute.`,
+  );
+}
+
+/** What ModifyInstanceAttribute answers to a type that RunInstances calls an InvalidParameterValue. */
+export function invalidInstanceAttributeValue(instanceType: string): AwsError {
+  return new AwsError('InvalidInstanceAttributeValue', 400, `Invalid value '${instanceType}' for InstanceType.`);
 }
 
 // ─── Metadata options ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,11 +331,94 @@ export function invalidGroupNotFound(id: string): AwsError {
   return new AwsError('InvalidGroup.NotFound', 400, `The security group '${id}' does not exist`);
 }
 
+/** Names are looked up in the default VPC only. */
+export function invalidGroupNotFoundInDefaultVpc(name: string, vpcId: string): AwsError {
+  return new AwsError(
+    'InvalidGroup.NotFound',
+    400,
+    `The security group '${name}' does not exist in default VPC '${vpcId}'`,
+  );
+}
+
+/** The group is of another VPC than the instance. */
+export function differentNetworks(): AwsError {
+  return new AwsError(
+    'InvalidGroup.NotFound',
+    400,
+    'You have specified two resources that belong to different networks.',
+  );
+}
+
+export function invalidGroupIdMalformed(id: string): AwsError {
+  return new AwsError('InvalidGroupId.Malformed', 400, `Invalid id: "${id}" (expecting "sg-...")`);
+}
+
+export function invalidGroupDuplicate(name: string, vpcId: string): AwsError {
+  return new AwsError('InvalidGroup.Duplicate', 400, `The security group '${name}' already exists for VPC '${vpcId}'`);
+}
+
+export function cannotDeleteDefaultGroup(groupId: string): AwsError {
+  return new AwsError(
+    'CannotDelete',
+    400,
+    `the specified group: "${groupId}" name: "default" cannot be deleted by a user`,
+  );
+}
+
+export function dependencyViolation(id: string): AwsError {
+  return new AwsError('DependencyViolation', 400, `resource ${id} has a dependent object`);
+}
+
 export function insufficientFreeAddressesInSubnet(subnetId: string): AwsError {
   return new AwsError(
     'InsufficientFreeAddressesInSubnet',
     400,
     `There are not enough free addresses in subnet '${subnetId}' to satisfy the requested number of instances.`,
+  );
+}
+
+/** There are free addresses, but no 16 that stand together. */
+export function insufficientCidrBlocks(): AwsError {
+  return new AwsError(
+    'InsufficientCidrBlocks',
+    400,
+    'The specified subnet does not have enough free cidr blocks to satisfy the request.',
+  );
+}
+
+/** All public addresses of the installation are given out. */
+export function insufficientAddressCapacity(): AwsError {
+  return new AwsError(
+    'InsufficientAddressCapacity',
+    500,
+    'Not enough available addresses to satisfy your minimum request.',
+  );
+}
+
+/** An interface has only so many addresses of a family; a prefix counts as one. */
+export function privateIpAddressLimitExceeded(): AwsError {
+  return new AwsError('PrivateIpAddressLimitExceeded', 400, 'Number of private addresses will exceed limit.');
+}
+
+/** @param zone the one that is asked for, or that of the other interfaces */
+export function subnetInOtherZone(zone: string, subnetId: string, zoneOfSubnet: string): AwsError {
+  return new AwsError(
+    'InvalidParameterValue',
+    400,
+    `Value (${zone}) for parameter availabilityZone is invalid. Subnet '${subnetId}' is in the availability zone ${zoneOfSubnet}`,
+  );
+}
+
+export function noIpv6ForType(type: string): AwsError {
+  return new AwsError('InvalidParameterCombination', 400, `IPv6 is not supported for the instance type '${type}'.`);
+}
+
+/** @param what for example `subnet ID` */
+export function instanceLevelBesideInterfaces(what: string): AwsError {
+  return new AwsError(
+    'InvalidParameterCombination',
+    400,
+    `Network interfaces and an instance-level ${what} may not be specified on the same request`,
   );
 }
 
@@ -358,6 +512,70 @@ export function invalidId(id: string): AwsError {
 
 export function tagLimitExceeded(limit: number): AwsError {
   return new AwsError('TagLimitExceeded', 400, `The maximum number of Tags for a resource is ${limit}.`);
+}
+
+// ─── What AWS's JSON services say instead ────────────────────────────────────────────────────────────────────────────
+
+/** As AuthFailure: unknown key and wrong signature answer alike. `why` goes to the log only. */
+export function unrecognizedClientException(why: unknown): AwsError {
+  return new AwsError('UnrecognizedClientException', 400, 'The security token included in the request is invalid.', {
+    cause: why,
+  });
+}
+
+export function missingAuthenticationTokenException(): AwsError {
+  return new AwsError('MissingAuthenticationTokenException', 400, 'Missing Authentication Token');
+}
+
+/** @param what as in IncompleteSignature */
+export function incompleteSignatureException(what: string): AwsError {
+  return new AwsError('IncompleteSignatureException', 400, what);
+}
+
+export function invalidSignatureException(): AwsError {
+  return new AwsError('InvalidSignatureException', 400, 'Signature expired');
+}
+
+export function accessDeniedException(principalArn: string, action: string, resource: string, why: string): AwsError {
+  return new AwsError(
+    'AccessDeniedException',
+    400,
+    `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+  );
+}
+
+export function unknownOperationException(): AwsError {
+  return new AwsError('UnknownOperationException', 400, 'the operation is not offered');
+}
+
+export function internalFailure(cause: unknown): AwsError {
+  return new AwsError('InternalFailure', 500, 'An internal error has occurred', { cause });
+}
+
+// ─── EC2 Instance Connect ────────────────────────────────────────────────────────────────────────────────────────────
+
+export function invalidArgsException(message: string): AwsError {
+  return new AwsError('InvalidArgsException', 400, message);
+}
+
+export function ec2InstanceNotFoundException(message: string): AwsError {
+  return new AwsError('EC2InstanceNotFoundException', 400, message);
+}
+
+export function ec2InstanceStateInvalidException(): AwsError {
+  return new AwsError(
+    'EC2InstanceStateInvalidException',
+    400,
+    'Unable to connect because the instance is not in a valid state.',
+  );
+}
+
+export function ec2InstanceUnavailableException(): AwsError {
+  return new AwsError('EC2InstanceUnavailableException', 400, 'The instance is currently unavailable.');
+}
+
+export function throttlingException(): AwsError {
+  return new AwsError('ThrottlingException', 400, 'The requests were made too frequently and have been throttled.');
 }
 
 // ─── Ours alone ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,20 @@
  * are different errors at AWS.
  */
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
-export type IdPrefix = 'i' | 'r' | 'ami' | 'vpc' | 'subnet' | 'sg' | 'eni' | 'key' | 'vol' | 'eipalloc';
+export type IdPrefix =
+  | 'i'
+  | 'r'
+  | 'ami'
+  | 'vpc'
+  | 'subnet'
+  | 'sg'
+  | 'eni'
+  | 'key'
+  | 'vol'
+  | 'eipalloc'
+  | 'instance-event';
 
 /** A new id, for example `i-0123456789abcdef0`: `-0` and 16 random hexadecimal digits, as AWS makes them. */
 export function newId(prefix: IdPrefix): string {
@@ -21,6 +32,13 @@ export function isWellFormedId(prefix: IdPrefix, id: string): boolean {
 
 export function newRequestId(): string {
   return randomUUID();
+}
+
+const LETTERS_AND_DIGITS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** For example `sir-86k84j6p`: AWS gives these ids 8 characters of any letter. */
+export function newSpotInstanceRequestId(): string {
+  return `sir-${Array.from({ length: 8 }, () => LETTERS_AND_DIGITS[randomInt(36)]).join('')}`;
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -1,57 +1,19 @@
 /** The state machine of instances, cell by cell, and every case of an acknowledgement that comes late, early or twice. */
 
 import { describe, expect, test } from 'vitest';
-import { acknowledged, desiredRun, requestTransition, type TransitionRequest } from './instance-lifecycle.ts';
+import {
+  acknowledged,
+  desiredRun,
+  requestTransition,
+  serviceTransition,
+  type TransitionRequest,
+  transitionReason,
+} from './instance-lifecycle.ts';
 import type { Acknowledgement, Instance, InstanceStateName } from './model.ts';
+import { instance } from './testing.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 const ENDPOINTS = { ipv4: 'http://127.1.0.1:1338' };
-
-function instance(fields: Partial<Instance>): Instance {
-  return {
-    account: '000000000000',
-    region: 'us-east-1',
-    InstanceId: 'i-0123456789abcdef0',
-    ReservationId: 'r-0123456789abcdef0',
-    AmiLaunchIndex: 0,
-    ImageId: 'ami-0abcdef1234567890',
-    InstanceType: 't3.large',
-    Architecture: 'x86_64',
-    RootDeviceName: '/dev/xvda',
-    LaunchTime: '2026-11-23T00:00:00Z',
-    AvailabilityZone: 'us-east-1a',
-    SubnetId: 'subnet-0123456789abcdef0',
-    VpcId: 'vpc-0123456789abcdef0',
-    NetworkInterfaces: [
-      {
-        NetworkInterfaceId: 'eni-0123456789abcdef0',
-        DeviceIndex: 0,
-        MacAddress: '02:00:00:00:00:01',
-        SubnetId: 'subnet-0123456789abcdef0',
-        VpcId: 'vpc-0123456789abcdef0',
-        Ipv6Addresses: [],
-        Groups: [],
-      },
-    ],
-    Monitoring: 'disabled',
-    State: 'pending',
-    StateTransitionReason: '',
-    MetadataOptions: {
-      HttpTokens: 'optional',
-      HttpPutResponseHopLimit: 1,
-      HttpEndpoint: 'enabled',
-      HttpProtocolIpv4: 'enabled',
-      HttpProtocolIpv6: 'disabled',
-      InstanceMetadataTags: 'disabled',
-    },
-    tokenGeneration: 1,
-    revision: 5,
-    optionsRevision: 5,
-    appliedRevision: 0,
-    host: 'local',
-    ...fields,
-  };
-}
 
 function acknowledge(before: Instance, revision: number, endpoints?: Acknowledgement['endpoints']): Instance {
   return acknowledged(before, { InstanceId: before.InstanceId, revision, ...(endpoints && { endpoints }) }, NOW);
@@ -89,6 +51,26 @@ describe('a request succeeds and changes nothing', () => {
     ['reboot', ['pending', 'running', 'shutting-down', 'terminated']],
   ])('%s: in %j', (request, states) => {
     for (const State of states) expect(requestTransition(State, request)).toBe(State);
+  });
+});
+
+describe('AWS itself', () => {
+  test.each<[InstanceStateName]>([['stopping'], ['stopped'], ['shutting-down'], ['terminated']])(
+    'leads a %s instance nowhere',
+    (State) => {
+      expect(serviceTransition(State, 'stop')).toBe(State);
+      expect(serviceTransition(State, 'terminate')).toBe(State);
+    },
+  );
+
+  test.each<[InstanceStateName]>([['pending'], ['running']])('stops and terminates a %s instance', (State) => {
+    expect(serviceTransition(State, 'stop')).toBe('stopping');
+    expect(serviceTransition(State, 'terminate')).toBe('shutting-down');
+  });
+
+  test('and users are told apart in the reason', () => {
+    expect(transitionReason('Service', NOW)).toBe('Service initiated (2026-11-23 00:00:00 GMT)');
+    expect(transitionReason('User', NOW)).toBe('User initiated (2026-11-23 00:00:00 GMT)');
   });
 });
 

@@ -3,12 +3,15 @@
  *
  *   launch ──> pending ──ack──> running ──stop──> stopping ──ack──> stopped ──start──> pending
  *   all of these ──terminate──> shutting-down ──ack──> terminated
+ *   AWS's own stop and terminate lead to the same states
  *
  * Requests come through the API, acknowledgements through `hosts/`; both ask here, so that the state machine exists
  * once. Pure: nothing here reads a clock or changes what it is given.
  */
 
+import { isoSeconds } from './clock.ts';
 import type { Acknowledgement, DesiredInstance, Instance, InstanceStateName } from './model.ts';
+import { withoutPublicAddress } from './public-addresses.ts';
 
 export type TransitionRequest = 'start' | 'stop' | 'reboot' | 'terminate';
 
@@ -60,6 +63,20 @@ export function requestTransition(State: InstanceStateName, request: TransitionR
   return TRANSITIONS[request][State];
 }
 
+/**
+ * Where AWS itself leads an instance that it stops or terminates: only one that runs, or is about to, is led anywhere.
+ * Unlike a user it may stop one that has never run.
+ */
+export function serviceTransition(State: InstanceStateName, request: 'stop' | 'terminate'): InstanceStateName {
+  if (State !== 'pending' && State !== 'running') return State;
+  return request === 'stop' ? 'stopping' : 'shutting-down';
+}
+
+/** Why a state changed, as DescribeInstances prints it: `User initiated (2026-11-23 10:00:00 GMT)`. */
+export function transitionReason(who: 'User' | 'Service', nowMs: number): string {
+  return `${who} initiated (${isoSeconds(nowMs).replace('T', ' ').replace('Z', ' GMT')})`;
+}
+
 /** What a host has to bring about for an instance in this state. */
 export function desiredRun(State: InstanceStateName): DesiredInstance['run'] {
   switch (State) {
@@ -105,7 +122,7 @@ export function acknowledged(instance: Instance, acknowledgement: Acknowledgemen
 function arrived(instance: Instance, { endpoints }: Acknowledgement, nowMs: number): Instance {
   const State = ARRIVALS[instance.State] ?? instance.State;
   if (State === instance.State && sameEndpoints(instance.endpoints, endpoints)) return instance;
-  const { endpoints: _former, ...rest } = instance;
+  const { endpoints: _former, ...rest } = State === 'stopped' ? withoutPublicAddress(instance) : instance;
   return {
     ...rest,
     State,

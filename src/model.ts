@@ -64,6 +64,9 @@ export type Tag = { Key: string; Value: string };
 
 export type InstanceStateName = 'pending' | 'running' | 'shutting-down' | 'terminated' | 'stopping' | 'stopped';
 
+/** Why AWS itself stops or terminates an instance (API/StateReason). */
+export type StateReasonCode = 'Server.ScheduledStop' | 'Server.SpotInstanceShutdown' | 'Server.SpotInstanceTermination';
+
 /** INVARIANT: all interfaces of an instance are in its VPC and its Availability Zone; the first is the primary one. */
 export type NetworkInterface = {
   NetworkInterfaceId: string;
@@ -80,6 +83,8 @@ export type NetworkInterface = {
   SecondaryPrivateIpAddresses?: string[];
   /** Of PrivateIpAddress. */
   PublicIp?: string;
+  /** It gets a PublicIp whenever the instance starts, and loses it when that stops. */
+  AssociatePublicIpAddress?: true;
   /** Empty unless the subnet has IPv6. */
   Ipv6Addresses: string[];
   /** `…/28` and `…/80` blocks that are delegated to the interface. */
@@ -87,7 +92,13 @@ export type NetworkInterface = {
   Ipv6Prefixes?: string[];
   /** Ids of security groups. */
   Groups: string[];
+  /** True where absent. */
+  SourceDestCheck?: boolean;
+  /** As the launch gave it. */
+  Description?: string;
 };
+
+export type ShutdownBehavior = 'stop' | 'terminate';
 
 /** A block device as metadata calls it, beside the root device: `ebs1`, `ephemeral0`, `swap`. */
 export type BlockDevice = { VirtualName: string; DeviceName: string };
@@ -95,6 +106,10 @@ export type BlockDevice = { VirtualName: string; DeviceName: string };
 // ─── What happens to an instance ─────────────────────────────────────────────────────────────────────────────────────
 
 export type InterruptionAction = 'hibernate' | 'stop' | 'terminate';
+
+export type SpotInstanceType = 'one-time' | 'persistent';
+
+export type Tenancy = 'default' | 'dedicated' | 'host';
 
 /** aws-behaviour 2, `autoscaling/target-lifecycle-state`. */
 export type TargetLifecycleState =
@@ -134,17 +149,35 @@ export type InstanceEvent = { EventId: string; VisibleFrom: string } & (
   | { Type: 'autoscaling-lifecycle-state'; TargetLifecycleState: TargetLifecycleState }
 );
 
-/** How an instance's metadata service misbehaves, for tests of clients; an absent field is an absent fault. */
+/**
+ * An SSH key that was pushed to an instance, as its metadata shows it.
+ *
+ * INVARIANT: from VisibleUntil on, ISO 8601 in UTC with milliseconds, nobody on the instance sees it.
+ */
+export type ManagedSshKey = {
+  InstanceOSUser: string;
+  VisibleUntil: string;
+  /** What the signer says of it, the key, the signature of both, and an empty line. */
+  text: string;
+};
+
+/** What an overloaded service says; AWS documents 503, which asks to try again (aws-behaviour 1.4). */
+export type FaultStatus = 429 | 500 | 502 | 503 | 504;
+
+/**
+ * How an instance's metadata service misbehaves, for tests of clients; an absent field is an absent fault. While
+ * HttpEndpoint is disabled none but the last is in force: a fault neither reveals nor hides that.
+ */
 export type Faults = {
-  /** Every answer comes so many milliseconds late. */
+  /** Every answer comes so many milliseconds late: 1 to 60,000. */
   LatencyMs?: number;
-  /** Of all requests this share, from 0 to 1 and evenly spread, gets this status instead of its answer. */
-  Errors?: { Status: number; Share: number };
+  /** Of all requests this share, above 0 and up to 1 and evenly spread, gets this status instead of its answer. */
+  Errors?: { Status: FaultStatus; Share: number };
   /** Token PUTs are never answered. */
   HangTokenPut?: true;
-  /** Above so many packets a second answers stop coming (aws-behaviour 1.6). */
+  /** Above so many packets a second, 1 to 1,000,000, answers stop coming (aws-behaviour 1.6). */
   PacketsPerSecond?: number;
-  /** Credentials expire so many seconds after they were made; 0 means that they have expired already. */
+  /** Credentials expire so many seconds, up to 21,600, after they were made; 0: they have expired already. */
   CredentialsLifetimeSeconds?: number;
 };
 
@@ -180,30 +213,42 @@ export type Instance = Scope & {
   Monitoring: 'enabled' | 'disabled';
   /** Base64, at most 16,384 bytes when decoded. */
   UserData?: string;
+  /** Whether TerminateInstances is refused, and StopInstances and TerminateInstances are. False where absent. */
+  DisableApiTermination?: boolean;
+  DisableApiStop?: boolean;
+  /** `stop` where absent. Kept and described; nothing here shuts itself down. */
+  InstanceInitiatedShutdownBehavior?: ShutdownBehavior;
+  /** Kept and described. False where absent. */
+  EbsOptimized?: boolean;
   ClientToken?: string;
   /** Absent for on-demand instances. */
   InstanceLifecycle?: 'spot';
-  /** Of a Spot instance. */
+  /** These three are those of a Spot instance, and it has them all. */
   SpotInstanceRequestId?: string;
+  SpotInstanceType?: SpotInstanceType;
   InstanceInterruptionBehavior?: InterruptionAction;
   /** Those beside the root device that were there at the launch. */
   BlockDevices?: BlockDevice[];
   /** Absent where the launch said nothing of hibernation. */
   HibernationConfigured?: boolean;
   /** Where it was placed, apart from its zone, as far as the launch said. */
-  Placement?: { GroupName?: string; HostId?: string; PartitionNumber?: number };
+  Placement?: { GroupName?: string; HostId?: string; PartitionNumber?: number; Tenancy?: Tenancy };
   /** In the order in which they were made. */
   Events?: InstanceEvent[];
   /** When the control plane has to bring about something of them, in milliseconds since 1970; absent where nothing is. */
   dueAtMs?: number;
+  /** In the order in which they were pushed; those that nobody sees any more go with the next push. */
+  ManagedSshKeys?: ManagedSshKey[];
   Faults?: Faults;
   State: InstanceStateName;
   /** Milliseconds since 1970; an instance is forgotten an hour after. */
   terminatedAtMs?: number;
   /** Why the state last changed, as DescribeInstances prints it; empty after a launch. */
   StateTransitionReason: string;
+  /** The same as a code, where it was not a user who changed it. */
+  StateReasonCode?: StateReasonCode;
   MetadataOptions: MetadataOptions;
-  /** Grows with every start. Session tokens of an earlier generation are refused. */
+  /** Grows with every start, and when tokens are made to expire. Session tokens of an earlier generation are refused. */
   tokenGeneration: number;
   revision: number;
   optionsRevision: number;
@@ -232,6 +277,8 @@ export type Subnet = Scope & {
   Ipv6Native: boolean;
   DefaultForAz: boolean;
   AssignIpv6AddressOnCreation: boolean;
+  /** Whether instances get a public IPv4 address where the launch does not say; absent means no. */
+  MapPublicIpOnLaunch?: boolean;
 };
 
 export type SecurityGroup = Scope & { GroupId: string; GroupName: string; Description: string; VpcId: string };
@@ -284,6 +331,27 @@ export type IdentityKeyName = 'DSA' | 'RSA' | 'RSA-2048' | 'DSA-2048';
  */
 export type IdentityKeys = Record<IdentityKeyName, { privateKey: string; certificate: string }>;
 
+/**
+ * What signs the SSH keys that are pushed to the instances of a Region, and what proves it to them (aws-behaviour 2,
+ * `managed-ssh-keys/`). An installation makes it for itself, below a root of its own.
+ *
+ * INVARIANT: no host is told the private key, and it is never logged and never answered by an API.
+ */
+export type SshSigner = SshSignerProof & { privateKey: string };
+
+export type SshSignerProof = {
+  /** PEM: the signer's certificate, that of the authority above it, and the root's. */
+  certificates: string;
+  /** For each certificate but the root's, by the SHA-1 fingerprint in upper case: its issuer's OCSP response, in base64. */
+  ocspResponses: Record<string, string>;
+};
+
+/** Certificates that everybody may have: one for each identity key, and the root above the signers of SSH keys. */
+export type CertificateName = IdentityKeyName | 'INSTANCE-CONNECT';
+
+/** What a host has to know of a Region, the same for all instances there. */
+export type RegionKeys = { identityKeys: IdentityKeys; sshSigner: SshSignerProof };
+
 // ─── What hosts are told, and what they answer ───────────────────────────────────────────────────────────────────────
 
 /** All that a host and a metadata service need to know of one instance at one revision; the whole of their knowledge. */
@@ -320,8 +388,8 @@ export type ControlPlaneForHost = {
    */
   desiredAfter(revision: number, limit: number): Promise<{ instances: DesiredInstance[]; upTo: number }>;
   acknowledge(acknowledgements: Acknowledgement[]): Promise<void>;
-  /** The keys of a Region, always the same. Whoever has them can sign in its name: they are for hosts alone. */
-  identityKeys(region: string): Promise<IdentityKeys>;
+  /** Those of a Region, always the same. Whoever has them can sign in its name: they are for hosts alone. */
+  regionKeys(region: string): Promise<RegionKeys>;
   /** Calls `wake` after every change that may concern this host; returns a function that ends it. */
   subscribe(wake: () => void): () => void;
 };

@@ -9,6 +9,7 @@
 import { describe, expect, test } from 'vitest';
 import about from '../package.json' with { type: 'json' };
 import { ec2Actions } from '../src/api/actions/ec2/index.ts';
+import { jsonServices } from '../src/api/json-call.ts';
 import {
   checkChangelog,
   checkDecisions,
@@ -59,6 +60,9 @@ describe('code', () => {
 
   test('each action has one file, named as the AWS CLI names the command, and a test beside it calls it', () => {
     expect(checkActions(files, 'ec2', Object.keys(ec2Actions))).toEqual([]);
+    for (const { name, actions } of Object.values(jsonServices)) {
+      expect(checkActions(files, name, Object.keys(actions))).toEqual([]);
+    }
   });
 
   test('no test sleeps', () => {

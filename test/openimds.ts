@@ -37,6 +37,8 @@ export type OpenImds = {
   openimds(...args: string[]): Promise<Ran>;
   /** A signed Query request; the status and the body as they came. */
   query(form: Record<string, string>, keys?: Keys): Promise<{ status: number; body: string }>;
+  /** A signed request to our own API, below `/openimds/`; what it answers. @throws what it refuses with */
+  own<T>(method: string, path: string, body?: object, keys?: Keys): Promise<T>;
   /** What `GET /openimds/instances` answers: every instance with the addresses of its metadata service. */
   instances(keys?: Keys): Promise<Listed[]>;
   /** Launches one instance and waits until its host has applied its options. */
@@ -78,6 +80,7 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
     },
     openimds: (...args) => run(OPENIMDS, args, environment()),
     query: (form, keys = TEST_KEYS) => signedQuery(running.address, form, keys),
+    own: (method, path, body, keys = TEST_KEYS) => ownCall(running.address, { method, path, body }, keys),
     instances: (keys = TEST_KEYS) => listInstances(running.address, keys),
     launch: (parameters = {}) => launch(self, parameters),
     async [Symbol.asyncDispose]() {
@@ -87,6 +90,9 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
   };
   return self;
 }
+
+/** For `launch`: a Spot instance. */
+export const SPOT = { 'InstanceMarketOptions.MarketType': 'spot' };
 
 /** Runs a program to its end, without a shell. */
 export function run(program: string, args: string[], env: NodeJS.ProcessEnv = cleanEnvironment()): Promise<Ran> {
@@ -183,18 +189,31 @@ async function launch(openimds: OpenImds, parameters: Record<string, string>): P
 }
 
 async function listInstances(address: string, keys: Keys): Promise<Listed[]> {
-  const { host } = new URL(address);
   const listed: Listed[] = [];
   for (let token: string | undefined = ''; token !== undefined; ) {
-    const path: string = token === '' ? '/openimds/instances' : `/openimds/instances?NextToken=${token}`;
-    const signed = aws4.sign({ host, method: 'GET', path, service: 'openimds', region: keys.region }, keys);
-    const response = await fetch(`${address}${path}`, { headers: signed.headers as Record<string, string> });
-    const page = (await response.json()) as { Instances: Listed[]; NextToken?: string };
-    if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${JSON.stringify(page)}`);
+    const path: string = token === '' ? 'instances' : `instances?NextToken=${token}`;
+    const page: Page = await ownCall<Page>(address, { method: 'GET', path }, keys);
     listed.push(...page.Instances);
     token = page.NextToken;
   }
   return listed;
+}
+
+type Page = { Instances: Listed[]; NextToken?: string };
+
+async function ownCall<T>(
+  address: string,
+  { method, path, body }: { method: string; path: string; body?: object | undefined },
+  keys: Keys,
+): Promise<T> {
+  const { host } = new URL(address);
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const request = { host, method, path: `/openimds/${path}`, service: 'openimds', region: keys.region, body: text };
+  const headers = aws4.sign(request, keys).headers as Record<string, string>;
+  const response = await fetch(`${address}${request.path}`, { method, headers, ...(body && { body: text }) });
+  const answer: unknown = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
+  return answer as T;
 }
 
 export type Listed = {

@@ -3,15 +3,15 @@
  * prove it, and what it names exists.
  */
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hasTest, type Link, readFromDisk, readLinks } from './architecture/named-tests.ts';
 import { readSource } from './architecture/source.ts';
 import { type File, isTest, isTypeScript, ROOT, readTree } from './architecture/tree.ts';
 
 const TABLE = 'docs/rules.md';
 
-type Link = { text: string; path: string };
 type Row = { sentence: string; rules: string[]; planned: boolean; files: Link[]; tests: Link[] };
 
 /** The rows of every table with the columns sentence, rule, files, tests. */
@@ -32,13 +32,6 @@ function readRows(markdown: string): Row[] {
         tests: readLinks(tests),
       };
     });
-}
-
-function readLinks(cell: string): Link[] {
-  return Array.from(cell.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g), ([, text = '', target = '']) => ({
-    text,
-    path: join(dirname(TABLE), target),
-  }));
 }
 
 /** The tags in the comments of our source, with the files that carry them. */
@@ -75,17 +68,6 @@ function wrongsOf(row: Row, tags: Map<string, string[]>, read: (path: string) =>
       .map(({ path, text }) => `${path} has no test "${text}"`),
     ...(!row.planned && (paths.length === 0 || row.tests.length === 0) ? ['no file, or no test'] : []),
   ];
-}
-
-/** A test's name stands in its file as a string of its own; a conformance case has its name in its first line. */
-function hasTest(path: string, text: string | undefined, name: string): boolean {
-  if (path.endsWith('.case')) return text?.startsWith(`# ${name}\n`) ?? false;
-  return ["'", '"', '`'].some((quote) => text?.includes(`${quote}${name}${quote}`));
-}
-
-function readFromDisk(path: string): string | undefined {
-  const full = join(ROOT, path);
-  return existsSync(full) ? readFileSync(full, 'utf8') : undefined;
 }
 
 describe('the check sees', () => {

@@ -214,6 +214,41 @@ describe('the life of an instance', () => {
     await expect.poll(read, PATIENT).toBe('web');
   });
 
+  test('faults are in force while it runs; what they count goes on over other changes, and begins anew with theirs', async () => {
+    start();
+    const instance = await running();
+    const statuses = async (count: number) => {
+      const seen: number[] = [];
+      for (let i = 0; i < count; i++) seen.push((await instanceId(instance.at)).status);
+      return seen;
+    };
+    const change = async (changes: Partial<Instance>) => {
+      const [current] = await readAll([instance.InstanceId]);
+      const { revision } = await update(store, { ...(current as Instance), ...changes });
+      await expect.poll(async () => (await readAll([instance.InstanceId]))[0]?.appliedRevision, PATIENT).toBe(revision);
+    };
+    const Errors = { Status: 503, Share: 1 / 3 } as const;
+    await change({ Faults: { Errors } });
+    expect(await statuses(2)).toEqual([503, 200]);
+    await change({ MetadataOptions: { ...instance.MetadataOptions, HttpPutResponseHopLimit: 2 } });
+    expect(await statuses(3)).toEqual([200, 503, 200]);
+    await change({ Faults: { Errors, CredentialsLifetimeSeconds: 60 } });
+    expect(await statuses(2)).toEqual([503, 200]);
+    await change({ Faults: {} });
+    expect(await statuses(3)).toEqual([200, 200, 200]);
+  });
+
+  test('a new generation of session tokens while it runs: those from before are refused, new ones good', async () => {
+    start();
+    const instance = await running();
+    const before = await putToken(instance.at);
+    const { revision } = await update(store, { ...instance, tokenGeneration: instance.tokenGeneration + 1 });
+    await expect.poll(async () => (await readAll([instance.InstanceId]))[0]?.appliedRevision, PATIENT).toBe(revision);
+    const status = async (token: string) =>
+      (await get(`${instance.at}/latest/meta-data/`, { 'X-aws-ec2-metadata-token': token })).status;
+    expect([await status(before), await status(await putToken(instance.at))]).toEqual([401, 200]);
+  });
+
   test('200 instances launched at once all answer, each at an address of its own', async () => {
     start();
     const launched = await launch(
@@ -317,12 +352,12 @@ describe('after a restart of its own', () => {
   });
 });
 
-test('after a restart it has the identity keys that the control plane gave it', async () => {
+test('after a restart it has the keys of its Regions that the control plane gave it', async () => {
   const agent = start();
   await running();
   await agent.close();
   const lastState = openLastState(join(directory, 'agent'));
-  expect(lastState.identityKeys()).toEqual(new Map([[SCOPE.region, await controlPlane.identityKeys(SCOPE.region)]]));
+  expect(lastState.regionKeys()).toEqual(new Map([[SCOPE.region, await controlPlane.regionKeys(SCOPE.region)]]));
   lastState.close();
 });
 
@@ -370,7 +405,7 @@ test('a control plane that comes back with another past is followed in that, dow
   const restored: ControlPlaneForHost = {
     desiredAfter: (revision, limit) => current.desiredAfter(revision, limit),
     acknowledge: (acknowledgements) => current.acknowledge(acknowledgements),
-    identityKeys: (region) => current.identityKeys(region),
+    regionKeys: (region) => current.regionKeys(region),
     subscribe: (wake) => controlPlane.subscribe(wake),
   };
   start({ controlPlane: restored });

@@ -17,6 +17,8 @@ export type AgentParts = {
   controlPlane: ControlPlaneForHost;
   substrate: Substrate;
   lastState: LastState;
+  /** How many packets a second the metadata service of an instance takes, where its faults do not say it. */
+  throttle?: number | undefined;
   clock: Clock;
   log: Log;
 };
@@ -39,9 +41,17 @@ const LAST_RETRY_MS = 5000;
  *
  * @throws LastStateError when the last state is damaged
  */
-export function startAgent({ controlPlane, substrate, lastState, clock, log }: AgentParts): Agent {
-  const identityKeys = lastState.identityKeys();
-  const host: Host = { instances: new Map(), unplaced: new Map(), identityKeys, substrate, lastState, clock, log };
+export function startAgent({ controlPlane, substrate, lastState, throttle, clock, log }: AgentParts): Agent {
+  const host: Host = {
+    instances: new Map(),
+    unplaced: new Map(),
+    regionKeys: lastState.regionKeys(),
+    substrate,
+    lastState,
+    throttle,
+    clock,
+    log,
+  };
   const placed = placeKnown(host, lastState.instances());
   const ready = Promise.withResolvers<void>();
   // Whoever does not wait for it must not be ended by its rejection.

@@ -1,25 +1,36 @@
 /**
  * File descriptors that the metadata services of all instances may use together.
  *
- * A process has a limited number. Without a share of their own, the clients of one instance could take those that the API
- * and the other instances need, and nothing could be terminated any more.
+ * A process has a limited number. Without a share of their own, the clients of instances could take those that the API
+ * needs, and nothing could be terminated any more.
+ *
+ * Nor can the clients of one instance keep those of another out. The last quarter is for those who have few: the fewer are
+ * left, the fewer one may hold to get another, down to none. So the greedy stop early, and the next one finds room.
  */
 
 export type Descriptors = {
   /** Takes one; false when there is none left but `keep`. */
   take(keep?: number): boolean;
+  /** Takes one more for somebody who holds so many; false when what is left is for those who have fewer. */
+  takeAnother(held: number): boolean;
   release(): void;
 };
 
+/** Who holds so many gets nothing of the last quarter. */
+const MANY = 8;
+
 /** @param count how many there are */
 export function descriptors(count: number): Descriptors {
+  const lastQuarter = count / 4;
   let left = count;
+  const take = (keep = 0) => {
+    if (left <= keep) return false;
+    left--;
+    return true;
+  };
   return {
-    take(keep = 0) {
-      if (left <= keep) return false;
-      left--;
-      return true;
-    },
+    take,
+    takeAnother: (held) => take((lastQuarter * Math.min(held, MANY)) / MANY),
     release() {
       left++;
     },

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { desiredInstance } from '../imds/testing.ts';
-import type { IdentityKeys } from '../model.ts';
+import type { IdentityKeys, RegionKeys } from '../model.ts';
 import { openLastState } from './last-state.ts';
 
 let directory: string;
@@ -109,20 +109,23 @@ test('what was saved is there after the file is opened again', () => {
   second.close();
 });
 
-const KEYS = Object.fromEntries(
-  ['DSA', 'RSA', 'RSA-2048', 'DSA-2048'].map((name) => [name, { privateKey: `${name}!`, certificate: `${name}.` }]),
-) as IdentityKeys;
+const KEYS: RegionKeys = {
+  identityKeys: Object.fromEntries(
+    ['DSA', 'RSA', 'RSA-2048', 'DSA-2048'].map((name) => [name, { privateKey: `${name}!`, certificate: `${name}.` }]),
+  ) as IdentityKeys,
+  sshSigner: { certificates: 'chain', ocspResponses: { A0: 'good' } },
+};
 
-test('identity keys that were saved are there after the file is opened again, the last ones of each Region', () => {
+test('keys of Regions that were saved are there after the file is opened again, the last ones of each Region', () => {
   const first = openLastState(directory);
-  expect(first.identityKeys()).toEqual(new Map());
-  const other = { ...KEYS, DSA: KEYS.RSA };
-  first.saveIdentityKeys('us-east-1', other);
-  first.saveIdentityKeys('eu-west-1', other);
-  first.saveIdentityKeys('us-east-1', KEYS);
+  expect(first.regionKeys()).toEqual(new Map());
+  const other = { ...KEYS, sshSigner: { ...KEYS.sshSigner, certificates: 'other' } };
+  first.saveRegionKeys('us-east-1', other);
+  first.saveRegionKeys('eu-west-1', other);
+  first.saveRegionKeys('us-east-1', KEYS);
   first.close();
   const second = openLastState(directory);
-  expect(second.identityKeys()).toEqual(
+  expect(second.regionKeys()).toEqual(
     new Map([
       ['eu-west-1', other],
       ['us-east-1', KEYS],
@@ -150,8 +153,8 @@ test('a file of version 1 is brought forward and keeps what it knows', () => {
     const state = openLastState(directory);
     expect(state.tokenKey).toEqual(tokenKey);
     expect(state.instances()).toEqual([a]);
-    expect(state.identityKeys()).toEqual(keys);
-    state.saveIdentityKeys('us-east-1', KEYS);
+    expect(state.regionKeys()).toEqual(keys);
+    state.saveRegionKeys('us-east-1', KEYS);
     state.close();
   }
 });

@@ -1,9 +1,9 @@
 /**
  * What a host's agent still knows after a restart: `agent.sqlite` in its directory, readable by its owner alone.
  *
- *   host           token_key           the key under which session tokens of this host are made
- *   instance       InstanceId, known   what was last desired of each instance, and where it answers
- *   identity_keys  region, keys        what signs the identity documents of a Region
+ *   host         token_key           the key under which session tokens of this host are made
+ *   instance     InstanceId, known   what was last desired of each instance, and where it answers
+ *   region_keys  region, keys        what signs for the instances of a Region
  *
  * It promises: what `save` has written survives the end of the process at any moment. After a power failure the last
  * writes may be missing; the control plane then tells them again. It is for one process at a time.
@@ -13,7 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { DesiredInstance, IdentityKeys, ImdsEndpoints } from '../model.ts';
+import type { DesiredInstance, ImdsEndpoints, RegionKeys } from '../model.ts';
 
 /** An instance as its host knows it. `endpoints` are its last ones, kept over a stop, for it to have them again. */
 export type KnownInstance = { desired: DesiredInstance; endpoints: ImdsEndpoints };
@@ -26,9 +26,9 @@ export type LastState = {
   /** Adds or replaces `known` and forgets `gone`: all of it or nothing. */
   save(known: KnownInstance[], gone: string[]): void;
   /** By Region. INVARIANT: never logged. @throws LastStateError when the file is damaged */
-  identityKeys(): Map<string, IdentityKeys>;
+  regionKeys(): Map<string, RegionKeys>;
   /** Adds or replaces those of a Region. */
-  saveIdentityKeys(region: string, keys: IdentityKeys): void;
+  saveRegionKeys(region: string, keys: RegionKeys): void;
   close(): void;
 };
 
@@ -48,7 +48,7 @@ const VERSIONS = [
   `CREATE TABLE host (token_key BLOB NOT NULL) STRICT;
    CREATE TABLE instance (InstanceId TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT;
    PRAGMA application_id = ${APPLICATION_ID}`,
-  'CREATE TABLE identity_keys (region TEXT PRIMARY KEY, keys TEXT NOT NULL) STRICT',
+  'CREATE TABLE region_keys (region TEXT PRIMARY KEY, keys TEXT NOT NULL) STRICT',
 ];
 
 /**
@@ -111,9 +111,9 @@ function lastState(database: DatabaseSync, file: string): LastState {
     'INSERT INTO instance (InstanceId, known) VALUES (?, ?) ON CONFLICT DO UPDATE SET known = excluded.known',
   );
   const forget = database.prepare('DELETE FROM instance WHERE InstanceId = ?');
-  const allKeys = database.prepare('SELECT region, keys FROM identity_keys');
+  const allKeys = database.prepare('SELECT region, keys FROM region_keys');
   const putKeys = database.prepare(
-    'INSERT INTO identity_keys (region, keys) VALUES (?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys',
+    'INSERT INTO region_keys (region, keys) VALUES (?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys',
   );
   /** Rows as a statement selects them, each as `parse` reads it. */
   const read = <T>(statement: StatementSync, parse: (row: Record<string, string>) => T): T[] => {
@@ -128,13 +128,14 @@ function lastState(database: DatabaseSync, file: string): LastState {
     instances: () => read(all, ({ known = '' }) => JSON.parse(known) as KnownInstance),
     save(known, gone) {
       inTransaction(database, () => {
-        for (const instance of known) put.run(instance.desired.instance.InstanceId, JSON.stringify(instance));
+        for (const { desired, endpoints } of known) {
+          put.run(desired.instance.InstanceId, JSON.stringify({ desired, endpoints }));
+        }
         for (const InstanceId of gone) forget.run(InstanceId);
       });
     },
-    identityKeys: () =>
-      new Map(read(allKeys, ({ region = '', keys = '' }) => [region, JSON.parse(keys) as IdentityKeys])),
-    saveIdentityKeys(region, keys) {
+    regionKeys: () => new Map(read(allKeys, ({ region = '', keys = '' }) => [region, JSON.parse(keys) as RegionKeys])),
+    saveRegionKeys(region, keys) {
       putKeys.run(region, JSON.stringify(keys));
     },
     close: () => database.close(),

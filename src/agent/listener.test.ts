@@ -4,14 +4,14 @@
  */
 
 import { once } from 'node:events';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { desiredInstance, NOW, prepare } from '../imds/testing.ts';
 import { mintToken } from '../imds/token.ts';
-import type { Log, LogFields } from '../log.ts';
 import type { MetadataOptions } from '../model.ts';
-import { createImdsListener, type ImdsListener, type ListenerSettings } from './listener.ts';
+import type { ListenerSettings } from './listener.ts';
+import { Client, serveListener } from './testing.ts';
 
 const INSTANCE_ID = 'i-0123456789abcdef0';
 const GET = 'GET /latest/meta-data/instance-id HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -23,76 +23,11 @@ const answerWith = (connection: string) =>
 const ANSWER = answerWith('close');
 const KEPT = answerWith('keep-alive');
 
-type Logged = { message: string; fields?: LogFields | undefined };
-type Service = { listener: ImdsListener; port: number; logged: Logged[] };
-
 const instanceWith = (options: Partial<MetadataOptions> = {}, UserData?: string) =>
   prepare(desiredInstance({ options, instance: UserData === undefined ? {} : { UserData } }));
 const INSTANCE = instanceWith();
 
-/** A listener of the example instance; it ends with the test. */
-async function serve(settings: Partial<ListenerSettings> = {}): Promise<Service> {
-  const logged: Logged[] = [];
-  const write = (message: string, fields?: LogFields) => void logged.push({ message, fields });
-  const log: Log = { info: write, warn: write, error: write };
-  const listener = createImdsListener({
-    instance: () => INSTANCE,
-    clock: () => NOW,
-    keepAlive: false,
-    log,
-    ...settings,
-  });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  onTestFinished(() => {
-    listener.closeAllConnections();
-    listener.close();
-  });
-  return { listener, port: (listener.address() as AddressInfo).port, logged };
-}
-
-/** A connection that collects what it receives. */
-class Client {
-  readonly socket: Socket;
-  received = '';
-  error: unknown;
-  /** The server has closed its side. */
-  readonly ended: Promise<void>;
-  readonly closed: Promise<void>;
-
-  /** @param allowHalfOpen keeps its side open when the server has closed its own */
-  constructor(port: number, allowHalfOpen = false) {
-    this.socket = connect({ host: '127.0.0.1', port, allowHalfOpen });
-    this.socket.on('data', (bytes) => {
-      this.received += bytes.toString('latin1');
-    });
-    this.socket.on('error', (error) => {
-      this.error = error;
-    });
-    const { promise: ended, resolve } = Promise.withResolvers<void>();
-    this.socket.on('end', resolve).on('close', resolve);
-    this.ended = ended;
-    this.closed = new Promise((done) => void this.socket.on('close', () => done()));
-    onTestFinished(() => void this.socket.destroy());
-  }
-
-  send(text: string): this {
-    this.socket.write(text, 'latin1');
-    return this;
-  }
-
-  /** Resolves once this much has been received. */
-  async receive(length: number): Promise<string> {
-    while (this.received.length < length) await once(this.socket, 'data');
-    return this.received;
-  }
-
-  /** All that is received until the server closes its side. */
-  async all(): Promise<string> {
-    await this.ended;
-    return this.received;
-  }
-}
+const serve = (settings: Partial<ListenerSettings> = {}) => serveListener({ instance: () => INSTANCE, ...settings });
 
 /** Until the server's kernel says that nobody reads any more. */
 async function sendUntilReset(client: Client, text: string): Promise<void> {
@@ -110,6 +45,7 @@ describe('what is no request', () => {
     'GET\n',
     'GET / HTTP/1.1\r\n\r\n',
     `${'a'.repeat(9000)}`,
+    `GET / HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(100)}`,
     '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03',
   ])('%j is 400, and the connection ends', async (text) => {
     const { port, logged } = await serve();
@@ -261,6 +197,22 @@ describe('connections that are kept', () => {
     expect(text.split(userData.toString('latin1'))).toHaveLength(count + 1);
     expect(text.endsWith(ANSWER)).toBe(true);
   });
+
+  test('a client that has closed its side before it reads its answers misses none', async () => {
+    const userData = Buffer.alloc(16_384, 'u');
+    const instance = instanceWith({}, userData.toString('base64'));
+    const { port, listener } = await keep({ instance: () => instance });
+    const accepted = once(listener, 'connection') as Promise<[Socket]>;
+    const client = new Client(port);
+    client.socket.pause();
+    const count = 700;
+    client.socket.end(GET.replace('meta-data/instance-id', 'user-data').repeat(count));
+    const [served] = await accepted;
+    while (!served.readableEnded) await new Promise((done) => setImmediate(done));
+    expect(served.isPaused()).toBe(true);
+    client.socket.resume();
+    expect((await client.all()).split(userData.toString('latin1'))).toHaveLength(count + 1);
+  });
 });
 
 describe('limits: a client can waste its own connections, for a while', () => {
@@ -305,6 +257,26 @@ describe('limits: a client can waste its own connections, for a while', () => {
     const client = new Client(port, true).send(GET.replace('Host', 'Content-Length: 9\r\nHost'));
     expect(await client.all()).toBe(ANSWER);
     await sendUntilReset(client, 'b');
+  });
+
+  test('a client that closes its side in the middle of a head is let go at once', async () => {
+    const { port } = await serve({ limits: { stepMs: 3600_000 } });
+    const client = new Client(port);
+    client.socket.end(GET.slice(0, -2));
+    await client.closed;
+    expect(client.received).toBe('');
+  });
+
+  test('a client that never reads its answers is cut off', async () => {
+    const instance = instanceWith({}, Buffer.alloc(16_384, 'u').toString('base64'));
+    const { port, listener } = await serve({ keepAlive: true, instance: () => instance, ...limits({}) });
+    const accepted = once(listener, 'connection') as Promise<[Socket]>;
+    const client = new Client(port);
+    client.socket.pause();
+    client.send(GET.replace('meta-data/instance-id', 'user-data').repeat(1500));
+    const [served] = await accepted;
+    if (!served.closed) await once(served, 'close');
+    expect(served.writableFinished).toBe(false);
   });
 
   test('a client that sends more than it may after its request is cut off', async () => {

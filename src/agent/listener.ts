@@ -6,7 +6,7 @@
  *
  *   accepted ── head complete ──> answered ── last answer ──> closed, or half-closed ── client closes ──> closed
  *      ^                             │
- *      └───── keepAlive ─────────────┘          each step must be over within `stepMs`
+ *      └───── keepAlive ─────────────┘          each step must be over within `stepMs`, unless a fault says otherwise
  *
  * A client that has more to send, such as a body, gets our side closed first and the rest when it has closed its own:
  * closing at once while its bytes are still coming would make the kernel reset the connection, and it could lose the
@@ -15,11 +15,12 @@
 
 import { Server, type Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
+import { type ConnectionSoFar, type Fate, fateOf } from '../imds/faults.ts';
 import type { ImdsInstance } from '../imds/instance.ts';
 import { BAD_REQUEST, INTERNAL_ERROR } from '../imds/refusals.ts';
 import { type IllegalHead, type RequestHead, readHead } from '../imds/request.ts';
 import { respond } from '../imds/respond.ts';
-import { type ConnectionHeader, encodeResponse, type ImdsResponse, middleLines } from '../imds/response.ts';
+import { type ConnectionHeader, encodeResponse, middleLines } from '../imds/response.ts';
 import type { Log } from '../log.ts';
 import type { Descriptors } from './descriptors.ts';
 
@@ -31,7 +32,7 @@ export type ListenerSettings = {
   keepAlive: boolean;
   log: Log;
   limits?: Partial<ListenerLimits>;
-  /** What the connections of all instances share; the newest is dropped when none is left. */
+  /** What the connections of all instances share; the newest is dropped when there is no more than others may need. */
   descriptors?: Descriptors;
   /**
    * Limits how many hops what the socket sends may travel. It stays limited: the kernel may send the same packets again,
@@ -45,11 +46,18 @@ export type ListenerLimits = {
   connections: number;
   /** For a whole head, from the connection or the last answer on; and for the client to close after the last one. */
   stepMs: number;
+  /** How long a client that a fault lets hang may wait. */
+  hangMs: number;
   /** Bytes after the last head that are read and thrown away. */
   discardBytes: number;
 };
 
-const DEFAULT_LIMITS: ListenerLimits = { connections: 256, stepMs: 5000, discardBytes: 1024 * 1024 };
+const DEFAULT_LIMITS: ListenerLimits = {
+  connections: 256,
+  stepMs: 5000,
+  hangMs: 120_000,
+  discardBytes: 1024 * 1024,
+};
 
 /** A server ready to `listen`, for one instance. */
 export function createImdsListener(settings: ListenerSettings): ImdsListener {
@@ -82,7 +90,7 @@ export class ImdsListener extends Server {
 
   #accept(socket: Socket): void {
     const { descriptors } = this.#around;
-    if (descriptors?.take() === false) {
+    if (descriptors?.takeAnother(this.#connections.size) === false) {
       socket.destroy();
       return;
     }
@@ -90,6 +98,7 @@ export class ImdsListener extends Server {
     this.#connections.add(connection);
     socket.on('close', () => {
       this.#connections.delete(connection);
+      connection.forget();
       descriptors?.release();
     });
     this.#sweeper ??= setInterval(() => this.#sweep(), this.#around.limits.stepMs / TICKS_PER_STEP).unref();
@@ -115,13 +124,21 @@ type Around = ListenerSettings & {
   middleOf: Record<'close' | 'keepAlive', (nowMs: number) => string>;
 };
 
-class Connection {
+class Connection implements ConnectionSoFar {
   readonly socket: Socket;
+  isFresh = true;
+  hasWaited = false;
   readonly #around: Around;
   /** What has arrived and is not answered yet. */
   #pending: Buffer | undefined;
   /** The tick in which the present step began. */
   #since: number;
+  /** How many ticks it may take. */
+  #patience = TICKS_PER_STEP;
+  /** Nothing more is answered until `#goOn`. */
+  #isHalted = false;
+  /** Ends the wait for a late answer. */
+  #alarm: NodeJS.Timeout | undefined;
   /** Our side is closed; whatever still comes is thrown away. */
   #finished = false;
   #discarded = 0;
@@ -135,7 +152,12 @@ class Connection {
   }
 
   endIfLate(): void {
-    if (this.#around.tick - this.#since > TICKS_PER_STEP) this.socket.destroy();
+    if (this.#around.tick - this.#since > this.#patience) this.socket.destroy();
+  }
+
+  /** The socket is closed: nothing of it is kept for an answer that nobody gets. */
+  forget(): void {
+    clearTimeout(this.#alarm);
   }
 
   #receive(piece: Buffer): void {
@@ -158,16 +180,23 @@ class Connection {
       return;
     }
     this.#pending = at < bytes.length ? bytes.subarray(at) : undefined;
-    if (!goesOn) this.#waitForDrain();
   }
 
-  /** Who asks without reading the answers waits until they are read, or until the time is over. */
-  #waitForDrain(): void {
+  /** Stops reading. Who closes his side meanwhile is still waiting for answers, so ours stays open. */
+  #halt(): void {
+    this.#isHalted = true;
+    this.socket.allowHalfOpen = true;
     this.socket.pause();
-    this.socket.once('drain', () => {
-      this.socket.resume();
-      if (this.#pending) this.#answerRequests(this.#pending);
-    });
+  }
+
+  /** Answers what has arrived meanwhile, and then reads again. */
+  #goOn(): void {
+    this.#isHalted = false;
+    if (this.#pending && !this.#finished) this.#answerRequests(this.#pending);
+    if (this.#isHalted) return;
+    this.socket.allowHalfOpen = false;
+    if (this.socket.readableEnded) this.socket.end();
+    else this.socket.resume();
   }
 
   /**
@@ -178,14 +207,48 @@ class Connection {
     const around = this.#around;
     const nowMs = around.clock();
     const isLegal = typeof head === 'object';
-    const response = isLegal ? decide(head, around, nowMs) : BAD_REQUEST;
+    const response = decide(head, this, around, nowMs);
     this.#since = around.tick;
+    if (typeof response !== 'object') {
+      this.#misbehave(response, head);
+      return false;
+    }
+    this.isFresh = false;
     const isLimited = response.hopLimit !== undefined && around.limitHops !== undefined;
     if (isLimited && !this.#limitHops(response.hopLimit)) return false;
     if (around.keepAlive && isLegal && head.persistent && !isLimited) {
-      return this.socket.write(encodeResponse(response, around.middleOf.keepAlive(nowMs)), 'latin1');
+      return this.#write(encodeResponse(response, around.middleOf.keepAlive(nowMs)));
     }
     this.#close(encodeResponse(response, around.middleOf.close(nowMs)), isLegal && isAlone && !head.hasBody);
+    return false;
+  }
+
+  #misbehave(fate: Exclude<Misbehaviour, object>, head: RequestHead | IllegalHead): void {
+    if (typeof fate === 'number') {
+      this.#patience = Number.POSITIVE_INFINITY;
+      this.#halt();
+      this.#alarm = setTimeout(() => this.#answerAfterAll(head), fate);
+      return;
+    }
+    this.#finished = true;
+    const { hangMs, stepMs } = this.#around.limits;
+    if (fate === 'hangs') this.#patience = (hangMs / stepMs) * TICKS_PER_STEP;
+  }
+
+  #answerAfterAll(head: RequestHead | IllegalHead): void {
+    this.#patience = TICKS_PER_STEP;
+    this.hasWaited = true;
+    // Meanwhile more may have arrived that nobody has looked at.
+    const goesOn = this.#answer(head, false);
+    this.hasWaited = false;
+    if (goesOn || this.#finished) this.#goOn();
+  }
+
+  /** @returns false where the client does not read its answers: it waits until it has, or until the time is over */
+  #write(answer: string): boolean {
+    if (this.socket.write(answer, 'latin1')) return true;
+    this.#halt();
+    this.socket.once('drain', () => this.#goOn());
     return false;
   }
 
@@ -219,10 +282,21 @@ class Connection {
 /** A client that goes away concerns nobody; `close` follows. */
 function ignore(): void {}
 
+type Misbehaviour = Exclude<Fate, 'as usual'>;
+
 /** `respond` is total, so a throw is a bug of ours: the client learns that much and no more. */
-function decide(head: RequestHead, { instance, log }: ListenerSettings, nowMs: number): ImdsResponse {
+function decide(
+  head: RequestHead | IllegalHead,
+  connection: ConnectionSoFar,
+  { instance, log }: ListenerSettings,
+  nowMs: number,
+): Misbehaviour {
   try {
-    return respond(head, instance(nowMs), nowMs);
+    const request = typeof head === 'object' ? head : undefined;
+    const asked = instance(nowMs);
+    const fate = asked.faults === undefined ? 'as usual' : fateOf(request, asked.faults, connection, nowMs);
+    if (fate !== 'as usual') return fate;
+    return request === undefined ? BAD_REQUEST : respond(request, asked, nowMs);
   } catch (error) {
     log.error('a request could not be answered', { ...idOf(instance, nowMs), err: framesOf(error) });
     return INTERNAL_ERROR;

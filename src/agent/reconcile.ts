@@ -13,10 +13,11 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
+import { newTraffic, type Traffic } from '../imds/faults.ts';
 import { type ImdsInstance, prepareInstance } from '../imds/instance.ts';
 import { acknowledged } from '../instance-lifecycle.ts';
 import type { Log } from '../log.ts';
-import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, IdentityKeys, ImdsEndpoints } from '../model.ts';
+import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, ImdsEndpoints, RegionKeys } from '../model.ts';
 import type { KnownInstance, LastState } from './last-state.ts';
 import type { Substrate } from './substrate.ts';
 
@@ -25,6 +26,8 @@ type HostedInstance = KnownInstance & {
   /** When it came to be desired so. */
   sinceMs: number;
   isSaved: boolean;
+  /** Counted anew when its faults change, so that a test knows what comes first; over all other changes it goes on. */
+  traffic: Traffic;
   /** Made at the first request that is answered from it. */
   imds?: ImdsInstance | undefined;
 };
@@ -33,10 +36,12 @@ export type Host = {
   readonly instances: Map<string, HostedInstance>;
   /** What could not be brought about yet, by InstanceId. */
   readonly unplaced: Map<string, DesiredInstance>;
-  /** What signs the identity documents of a Region's instances; they are served without signatures until it is there. */
-  readonly identityKeys: Map<string, IdentityKeys>;
+  /** What signs for the instances of each Region; they are served without what it signs until it is there. */
+  readonly regionKeys: Map<string, RegionKeys>;
   readonly substrate: Substrate;
   readonly lastState: LastState;
+  /** PacketsPerSecond of instances that have none of their own. */
+  readonly throttle?: number | undefined;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -58,7 +63,7 @@ export async function placeKnown(host: Host, known: KnownInstance[]): Promise<vo
 export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, revision: number): Promise<number> {
   await bringAbout(host, controlPlane, [...host.unplaced.values()]);
   const unmentioned = new Set(revision === 0 ? [...host.instances.keys(), ...host.unplaced.keys()] : []);
-  const withKeys = new Set(revision === 0 ? [] : host.identityKeys.keys());
+  const withKeys = new Set(revision === 0 ? [] : host.regionKeys.keys());
   let upTo = revision;
   for (;;) {
     const page = await controlPlane.desiredAfter(upTo, PAGE);
@@ -76,7 +81,7 @@ export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, r
 }
 
 /**
- * Asks for the identity keys of Regions in which an instance is to run, one after the other: the first who asks waits for
+ * Asks for the keys of Regions in which an instance is to run, one after the other: the first who asks waits for
  * them to be made. What was served without them, or with those of another installation, is prepared anew.
  *
  * @param withKeys Regions that this look need not ask for; it comes to hold those that were asked for
@@ -90,12 +95,12 @@ async function learnKeys(
   const regions = new Set(desired.flatMap(({ run, instance }) => (run === 'running' ? [instance.region] : [])));
   for (const region of regions) {
     if (withKeys.has(region)) continue;
-    const keys = await controlPlane.identityKeys(region);
+    const keys = await controlPlane.regionKeys(region);
     withKeys.add(region);
-    if (isDeepStrictEqual(host.identityKeys.get(region), keys)) continue;
+    if (isDeepStrictEqual(host.regionKeys.get(region), keys)) continue;
     // On disk first: what is in memory is taken for saved.
-    host.lastState.saveIdentityKeys(region, keys);
-    host.identityKeys.set(region, keys);
+    host.lastState.saveRegionKeys(region, keys);
+    host.regionKeys.set(region, keys);
     for (const hosted of host.instances.values()) {
       if (hosted.desired.instance.region === region) hosted.imds = undefined;
     }
@@ -161,7 +166,9 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
   const { InstanceId } = desired.instance;
   const known = host.instances.get(InstanceId);
   if (known && isSame(known.desired, desired)) return Object.assign(known, { desired });
-  const news = { desired, sinceMs: host.clock(), isSaved: endpoints !== undefined, imds: undefined };
+  const sameFaults = known && isDeepStrictEqual(known.desired.instance.Faults, desired.instance.Faults);
+  const traffic = sameFaults ? known.traffic : newTraffic();
+  const news = { desired, sinceMs: host.clock(), isSaved: endpoints !== undefined, traffic, imds: undefined };
   // An object that is known is changed and not replaced: its listeners answer from it.
   const hosted = Object.assign(known ?? { endpoints: endpoints ?? {} }, news);
   host.instances.set(InstanceId, hosted);
@@ -170,9 +177,15 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
 
 function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance {
   if (hosted.imds === undefined || nowMs >= hosted.imds.goodUntilMs) {
-    const { desired, sinceMs } = hosted;
-    const identityKeys = host.identityKeys.get(desired.instance.region);
-    hosted.imds = prepareInstance(desired, { hostKey: host.lastState.tokenKey, identityKeys, sinceMs, nowMs });
+    const { desired, sinceMs, traffic } = hosted;
+    hosted.imds = prepareInstance(desired, {
+      hostKey: host.lastState.tokenKey,
+      regionKeys: host.regionKeys.get(desired.instance.region),
+      sinceMs,
+      nowMs,
+      traffic,
+      throttle: host.throttle,
+    });
   }
   return hosted.imds;
 }

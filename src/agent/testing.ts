@@ -1,11 +1,16 @@
 /**
  * What the tests of the agent ask metadata services with: plain sockets, so that nothing is retried, pooled or hidden.
  *
- * Each call opens a connection of its own, and one that is kept alive is handed to the test, which ends it.
+ * Each call opens a connection of its own, and one that is kept alive is handed to the test, which ends it. A `Client` is
+ * for tests that look at every byte, and `serveListener` for those that need a listener and nothing else.
  */
 
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { NOW } from '../imds/testing.ts';
+import type { Log, LogFields } from '../log.ts';
+import { createImdsListener, type ImdsListener, type ListenerSettings } from './listener.ts';
 
 export type Answer = { status: number; body: string; socket: Socket };
 
@@ -52,4 +57,75 @@ async function ask(method: string, url: string, headers: Record<string, string>)
 function connectTo(url: string): Socket {
   const { hostname, port } = new URL(url);
   return connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
+}
+
+// ─── A listener, and a client that sees every byte ───────────────────────────────────────────────────────────────────
+
+type Logged = { message: string; fields?: LogFields | undefined };
+export type Service = { listener: ImdsListener; port: number; logged: Logged[] };
+
+type Settings = Pick<ListenerSettings, 'instance'> & Partial<ListenerSettings>;
+
+/** A listener at the example's time; it ends with the test. */
+export async function serveListener({ instance, ...settings }: Settings): Promise<Service> {
+  const logged: Logged[] = [];
+  const write = (message: string, fields?: LogFields) => void logged.push({ message, fields });
+  const log: Log = { info: write, warn: write, error: write };
+  const listener = createImdsListener({
+    instance,
+    clock: () => NOW,
+    keepAlive: false,
+    log,
+    ...settings,
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  onTestFinished(() => {
+    listener.closeAllConnections();
+    listener.close();
+  });
+  return { listener, port: (listener.address() as AddressInfo).port, logged };
+}
+
+/** A connection that collects what it receives. */
+export class Client {
+  readonly socket: Socket;
+  received = '';
+  error: unknown;
+  /** The server has closed its side. */
+  readonly ended: Promise<void>;
+  readonly closed: Promise<void>;
+
+  /** @param allowHalfOpen keeps its side open when the server has closed its own */
+  constructor(port: number, allowHalfOpen = false) {
+    this.socket = connect({ host: '127.0.0.1', port, allowHalfOpen });
+    this.socket.on('data', (bytes) => {
+      this.received += bytes.toString('latin1');
+    });
+    this.socket.on('error', (error) => {
+      this.error = error;
+    });
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    this.socket.on('end', resolve).on('close', resolve);
+    this.ended = ended;
+    this.closed = new Promise((done) => void this.socket.on('close', () => done()));
+    onTestFinished(() => void this.socket.destroy());
+  }
+
+  send(text: string): this {
+    this.socket.write(text, 'latin1');
+    return this;
+  }
+
+  /** Resolves once this much has been received. */
+  async receive(length: number): Promise<string> {
+    while (this.received.length < length) await once(this.socket, 'data');
+    return this.received;
+  }
+
+  /** All that is received until the server closes its side. */
+  async all(): Promise<string> {
+    await this.ended;
+    return this.received;
+  }
 }

@@ -5,7 +5,7 @@
  * everything in it; users, roles and policies will be judged here and nowhere else.
  */
 
-import { unauthorizedOperation } from '../aws-errors.ts';
+import { type AwsError, unauthorizedOperation } from '../aws-errors.ts';
 import type { Principal } from '../model.ts';
 
 export type Question = {
@@ -27,9 +27,16 @@ export const rootMayEverything: Judge = async ({ principal }) =>
     ? { allowed: true }
     : { allowed: false, resource: '*', why: 'because no identity-based policy allows it' };
 
-/** @throws UnauthorizedOperation in AWS's words when the judge says no. */
-export async function authorize(judge: Judge, question: Question): Promise<void> {
+/** How a service says no, in AWS's words. */
+type Refuse = (principalArn: string, action: string, resource: string, why: string) => AwsError;
+
+/** @throws UnauthorizedOperation, or what `refuse` makes of it, when the judge says no. */
+export async function authorize(
+  judge: Judge,
+  question: Question,
+  refuse: Refuse = unauthorizedOperation,
+): Promise<void> {
   const decision = await judge(question);
   if (decision.allowed) return;
-  throw unauthorizedOperation(question.principal.arn, question.action, decision.resource, decision.why);
+  throw refuse(question.principal.arn, question.action, decision.resource, decision.why);
 }

@@ -7,16 +7,18 @@
 
 import type {
   Instance as DescribedInstance,
-  InstanceNetworkInterface,
+  GroupIdentifier,
   InstanceState,
+  Placement,
   Reservation,
 } from '@aws-sdk/client-ec2';
-import { privateHostName } from '../catalogue/host-names.ts';
+import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId } from '../catalogue/regions.ts';
 import { optionsState } from '../metadata-options/state.ts';
-import type { Instance, InstanceStateName, MetadataOptions, NetworkInterface, Scope, Tag } from '../model.ts';
+import type { Instance, InstanceStateName, MetadataOptions, Scope, StateReasonCode, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
+import { describeInterface, identifyGroups } from './network-interface-shape.ts';
 
 /** The numbers that go with the names of states (API/InstanceState). */
 const STATE_CODES: Record<InstanceStateName, number> = {
@@ -28,10 +30,12 @@ const STATE_CODES: Record<InstanceStateName, number> = {
   stopped: 80,
 };
 
-/** The only reason for which an instance stops or ends here. */
-const USER_INITIATED = {
-  Code: 'Client.UserInitiatedShutdown',
-  Message: 'Client.UserInitiatedShutdown: User initiated shutdown',
+/** AWS's words for each reason; those of a shutdown are by analogy, the others are recorded. */
+const STATE_REASONS: Record<StateReasonCode | 'Client.UserInitiatedShutdown', string> = {
+  'Client.UserInitiatedShutdown': 'User initiated shutdown',
+  'Server.ScheduledStop': 'Stopped due to scheduled retirement',
+  'Server.SpotInstanceShutdown': 'Spot instance shutdown',
+  'Server.SpotInstanceTermination': 'Spot instance termination',
 };
 
 export type DescribedOptions = MetadataOptions & { State: 'pending' | 'applied' };
@@ -64,24 +68,26 @@ function describeInstance(
   const primary = instance.NetworkInterfaces[0];
   const type = findInstanceType(instance.InstanceType);
   const gone = instance.State === 'terminated';
-  const groups = primary.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' }));
+  const described = instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around.groupNames));
   return {
     Architecture: instance.Architecture,
     BlockDeviceMappings: [],
     ClientToken: instance.ClientToken ?? '',
-    EbsOptimized: false,
+    EbsOptimized: instance.EbsOptimized ?? false,
     EnaSupport: type !== undefined && type.EnaSupport !== 'unsupported',
     // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
     Hypervisor: 'xen',
-    NetworkInterfaces: gone ? [] : instance.NetworkInterfaces.map((nic) => describeInterface(instance, nic, around)),
+    ...(instance.InstanceLifecycle && { InstanceLifecycle: instance.InstanceLifecycle }),
+    NetworkInterfaces: gone ? [] : described,
     RootDeviceName: instance.RootDeviceName,
     RootDeviceType: 'ebs',
-    SecurityGroups: gone ? [] : groups,
-    SourceDestCheck: true,
-    ...(instance.StateTransitionReason !== '' && { StateReason: USER_INITIATED }),
+    SecurityGroups: describeGroups(instance, around),
+    SourceDestCheck: primary.SourceDestCheck ?? true,
+    ...(instance.SpotInstanceRequestId && { SpotInstanceRequestId: instance.SpotInstanceRequestId }),
+    ...describeReason(instance),
     Tags: around.tags.get(instance.InstanceId) ?? [],
     VirtualizationType: 'hvm',
-    HibernationOptions: { Configured: false },
+    HibernationOptions: { Configured: instance.HibernationConfigured ?? false },
     MetadataOptions: describeOptions(instance),
     EnclaveOptions: { Enabled: false },
     PlatformDetails: 'Linux/UNIX',
@@ -92,23 +98,47 @@ function describeInstance(
     ImageId: instance.ImageId,
     State: describeState(instance.State),
     PrivateDnsName: gone ? '' : privateHostName(instance, primary),
-    PublicDnsName: '',
+    PublicDnsName: (!gone && publicHostName(instance, primary)) || '',
     StateTransitionReason: instance.StateTransitionReason,
     ...(instance.KeyName !== undefined && { KeyName: instance.KeyName }),
     AmiLaunchIndex: instance.AmiLaunchIndex,
     ProductCodes: [],
     InstanceType: instance.InstanceType as NonNullable<DescribedInstance['InstanceType']>,
     LaunchTime: new Date(instance.LaunchTime),
-    Placement: {
-      AvailabilityZone: instance.AvailabilityZone,
-      AvailabilityZoneId: availabilityZoneId(instance.AvailabilityZone),
-      GroupName: '',
-      Tenancy: 'default',
-    },
+    Placement: describePlacement(instance),
     Monitoring: { State: instance.Monitoring },
     ...(!gone && { SubnetId: instance.SubnetId, VpcId: instance.VpcId }),
     ...(!gone && primary.PrivateIpAddress && { PrivateIpAddress: primary.PrivateIpAddress }),
+    ...(!gone && primary.PublicIp && { PublicIpAddress: primary.PublicIp }),
     ...(!gone && primary.Ipv6Addresses[0] && { Ipv6Address: primary.Ipv6Addresses[0] }),
+  };
+}
+
+/** Why it is in its state, where that is not because it was launched or started. */
+export function describeReason({
+  StateTransitionReason,
+  StateReasonCode,
+}: Instance): Pick<DescribedInstance, 'StateReason'> {
+  if (StateTransitionReason === '') return {};
+  const Code = StateReasonCode ?? 'Client.UserInitiatedShutdown';
+  return { StateReason: { Code, Message: `${Code}: ${STATE_REASONS[Code]}` } };
+}
+
+/** The security groups of an instance: those of its primary interface. */
+export function describeGroups(
+  { State, NetworkInterfaces }: Instance,
+  { groupNames }: Surroundings,
+): GroupIdentifier[] {
+  return State === 'terminated' ? [] : identifyGroups(NetworkInterfaces[0], groupNames);
+}
+
+function describePlacement({ AvailabilityZone, Placement }: Instance): Placement {
+  return {
+    AvailabilityZone,
+    AvailabilityZoneId: availabilityZoneId(AvailabilityZone),
+    GroupName: '',
+    Tenancy: 'default',
+    ...Placement,
   };
 }
 
@@ -129,29 +159,4 @@ export function describeReservations(scope: Scope, instances: Instance[], around
     }
   }
   return [...reservations.values()];
-}
-
-function describeInterface(instance: Instance, nic: NetworkInterface, around: Surroundings): InstanceNetworkInterface {
-  const address = nic.PrivateIpAddress;
-  return {
-    Attachment: { DeviceIndex: nic.DeviceIndex, NetworkCardIndex: 0, Status: 'attached', DeleteOnTermination: true },
-    Description: '',
-    Groups: nic.Groups.map((GroupId) => ({ GroupId, GroupName: around.groupNames.get(GroupId) ?? '' })),
-    Ipv6Addresses: nic.Ipv6Addresses.map((Ipv6Address, index) => ({ Ipv6Address, IsPrimaryIpv6: index === 0 })),
-    MacAddress: nic.MacAddress,
-    NetworkInterfaceId: nic.NetworkInterfaceId,
-    OwnerId: instance.account,
-    ...(address && {
-      PrivateDnsName: privateHostName(instance, nic),
-      PrivateIpAddress: address,
-      PrivateIpAddresses: [
-        { Primary: true, PrivateDnsName: privateHostName(instance, nic), PrivateIpAddress: address },
-      ],
-    }),
-    SourceDestCheck: true,
-    Status: 'in-use',
-    SubnetId: nic.SubnetId,
-    VpcId: nic.VpcId,
-    InterfaceType: 'interface',
-  };
 }

@@ -1,5 +1,6 @@
 /**
- * Finding the instances that a request names: all of them, or an error that says which are malformed or missing.
+ * Finding the instances that a request names: all of them, or an error that says which are malformed or missing. And
+ * writing one so that its host hears of the change.
  */
 
 import { invalidInstanceIdMalformed, invalidInstanceIdNotFound, missingParameter } from '../aws-errors.ts';
@@ -28,12 +29,17 @@ export async function findInstances(
 }
 
 /** @throws as `findInstances` */
-export async function findInstance(call: Call, id: string | undefined): Promise<Instance> {
+export async function findInstance(call: Pick<Call, 'tx' | 'scope'>, id: string | undefined): Promise<Instance> {
   const [instance] = await findInstances(call, [id]);
   if (!instance) throw invalidInstanceIdNotFound([String(id)]);
   return instance;
 }
 
-export function instanceArns(call: Call, instances: Instance[]): string[] {
+export function instanceArns(call: Pick<Call, 'scope'>, instances: Instance[]): string[] {
   return instances.map((instance) => ec2Arn(call.scope, 'instance', instance.InstanceId));
+}
+
+/** Writes an instance that has changed, with a new revision, so that its host hears of it. */
+export async function updateInstance({ tx }: Pick<Call, 'tx'>, changed: Instance): Promise<void> {
+  await tx.instances.update([{ ...changed, revision: await tx.nextRevision() }]);
 }

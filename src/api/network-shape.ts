@@ -10,8 +10,8 @@ import type { Subnet as SdkSubnet, Vpc as SdkVpc } from '@aws-sdk/client-ec2';
 import { availabilityZoneId } from '../catalogue/regions.ts';
 import type { Scope, Subnet, Tag, Vpc } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
+import { availableIpAddressCount } from './addresses/ipv4.ts';
 import { ec2Arn } from './call.ts';
-import { availableIpAddressCount } from './network.ts';
 
 export type DescribedVpc = SdkVpc & { VpcId: string; Tags: Tag[] };
 export type DescribedSubnet = SdkSubnet & { SubnetId: string; Tags: Tag[] };
@@ -94,8 +94,7 @@ function describeSubnet(subnet: Subnet, taken: number, Tags: Tag[]): DescribedSu
     AvailableIpAddressCount: availableIpAddressCount(subnet, taken),
     AvailabilityZone: subnet.AvailabilityZone,
     DefaultForAz: subnet.DefaultForAz,
-    // Instances have no public addresses here, also not in default subnets.
-    MapPublicIpOnLaunch: false,
+    MapPublicIpOnLaunch: subnet.MapPublicIpOnLaunch ?? false,
   };
 }
 

@@ -3,29 +3,19 @@
  * with a default subnet in every availability zone and a default security group, as at AWS.
  *
  * Unlike AWS's, the default VPC also has an IPv6 block, so that dual-stack and IPv6-only subnets can be made in it
- * (docs/decisions/0006-default-vpc.md). Addresses are given out here and nowhere else.
+ * (docs/decisions/0006-default-vpc.md). Addresses are given out in `addresses/`.
  */
 
 import { randomBytes } from 'node:crypto';
-import {
-  insufficientFreeAddressesInSubnet,
-  invalidIpAddressInUse,
-  invalidParameterValue,
-  invalidSubnetIdNotFound,
-  invalidVpcIdNotFound,
-} from '../aws-errors.ts';
+import { invalidSubnetIdNotFound, invalidVpcIdNotFound } from '../aws-errors.ts';
 import { availabilityZones } from '../catalogue/regions.ts';
-import { addressAt, type Cidr, formatCidr, offsetOf, parseCidr, size } from '../cidr.ts';
+import { type Cidr, formatCidr, parseCidr } from '../cidr.ts';
 import { newId } from '../ids.ts';
 import type { Scope, SecurityGroup, Subnet, Vpc } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 
 const DEFAULT_CIDR = '172.31.0.0/16';
 const DEFAULT_SUBNET_PREFIX = 20;
-
-/** AWS keeps the first four addresses of a subnet and the last one for itself. */
-const RESERVED_FIRST = 4;
-const RESERVED_LAST = 1;
 
 export type Network = { vpcs: Vpc[]; subnets: Subnet[]; securityGroups: SecurityGroup[] };
 
@@ -52,42 +42,12 @@ export function findVpc(network: Network, VpcId: string): Vpc {
   return vpc;
 }
 
-/** How many IPv4 addresses of a subnet instances may have, of which `taken` are given out already. */
-export function availableIpAddressCount(subnet: Subnet, taken: number): number {
-  if (subnet.CidrBlock === undefined) return 0;
-  return Number(size(block(subnet.CidrBlock))) - RESERVED_FIRST - RESERVED_LAST - taken;
-}
-
-/**
- * One free IPv4 address for each owner.
- *
- * @throws InsufficientFreeAddressesInSubnet
- */
-export async function takeAddresses(tx: Transaction, subnet: Subnet, owners: string[]): Promise<string[]> {
-  const cidr = block(subnet.CidrBlock ?? '');
-  const range = { first: RESERVED_FIRST, last: Number(size(cidr)) - RESERVED_LAST - 1 };
-  const numbers = await tx.addresses.take(subnet.SubnetId, range, owners);
-  if (numbers.length < owners.length) throw insufficientFreeAddressesInSubnet(subnet.SubnetId);
-  return numbers.map((number) => addressAt(cidr, number));
-}
-
-/** Gives `owner` one particular address. @throws InvalidParameterValue, InvalidIPAddress.InUse */
-export async function takeAddress(tx: Transaction, subnet: Subnet, owner: string, address: string): Promise<string> {
-  const cidr = block(subnet.CidrBlock ?? '');
-  const number = offsetOf(cidr, address);
-  if (number === undefined) {
-    throw invalidParameterValue(`Address ${address} does not fall within the subnet's address range`);
-  }
-  if (number < RESERVED_FIRST || number >= size(cidr) - BigInt(RESERVED_LAST)) {
-    throw invalidParameterValue(`Address ${address} is in subnet's reserved address range`);
-  }
-  if (!(await tx.addresses.takeOne(subnet.SubnetId, Number(number), owner))) throw invalidIpAddressInUse(address);
-  return address;
-}
-
-/** An IPv6 address of the subnet whose last 64 bits are random; two alike are not to be expected. */
-export function newIpv6Address(subnet: Subnet): string {
-  return addressAt(block(subnet.Ipv6CidrBlock ?? ''), randomBytes(8).readBigUInt64BE());
+/** Where a request that names no VPC means it to be. */
+export function defaultVpc({ vpcs }: Network): Vpc {
+  const vpc = vpcs.find(({ IsDefault }) => IsDefault);
+  // Cannot happen: a network is made with one, and VPCs are not deleted.
+  if (!vpc) throw new Error('the network has no default VPC');
+  return vpc;
 }
 
 async function createDefaultNetwork(tx: Transaction, scope: Scope): Promise<Network> {
@@ -127,6 +87,7 @@ function defaultSubnet(vpc: Vpc, AvailabilityZone: string, index: number): Subne
     Ipv6Native: false,
     DefaultForAz: true,
     AssignIpv6AddressOnCreation: false,
+    MapPublicIpOnLaunch: true,
   };
 }
 

@@ -5,7 +5,7 @@
  * happens wholly or not at all, and each asks `permit` before it shows or changes anything.
  */
 
-import { serializationException } from '../aws-errors.ts';
+import { serializationException, unknownParameter } from '../aws-errors.ts';
 import type { ControlPlaneForHost, Principal, Scope } from '../model.ts';
 import type { Form } from '../protocol/query-request.ts';
 import type { Transaction } from '../store/store.ts';
@@ -44,13 +44,13 @@ export type OwnRoute = {
   url: string;
   action: string;
   run: OwnAction;
-  /** The Region's identity keys have to be in the store; where they are not yet, they are made before the transaction. */
-  needsIdentityKeys?: true;
+  /** The Region's keys have to be in the store; where they are not yet, they are made before the transaction. */
+  needsRegionKeys?: true;
 };
 
 /** Runs one of our own actions in a transaction. @throws AwsError for every "no", which leaves no trace */
 export async function callOwn(
-  { action, run, needsIdentityKeys }: OwnRoute,
+  { action, run, needsRegionKeys }: OwnRoute,
   request: OwnRequest,
   { principal, region }: Pick<Caller, 'principal' | 'region'>,
   {
@@ -58,11 +58,11 @@ export async function callOwn(
     clock,
     judge,
     substrate,
-    identityKeys,
-  }: ControlPlane & { substrate: Substrate; identityKeys: ControlPlaneForHost['identityKeys'] },
+    regionKeys,
+  }: ControlPlane & { substrate: Substrate; regionKeys: ControlPlaneForHost['regionKeys'] },
 ): Promise<object> {
   // It takes transactions of its own, which this one would wait for.
-  if (needsIdentityKeys) await identityKeys(region);
+  if (needsRegionKeys) await regionKeys(region);
   return store.transaction((tx) =>
     run({
       ...request,
@@ -85,4 +85,15 @@ export function readJson(body: Uint8Array): unknown {
   } catch {
     throw serializationException();
   }
+}
+
+/** @throws UnknownParameter where the query has any but those of a presigned request */
+export function expectNoParameters({ query }: Pick<OwnRequest, 'query'>): void {
+  for (const name of query.keys()) if (!name.startsWith('X-Amz-')) throw unknownParameter(name);
+}
+
+/** For what is said by the path alone. @throws UnknownParameter for query parameters and for a body */
+export function expectPathOnly({ query, body }: OwnRequest): void {
+  expectNoParameters({ query });
+  if (body !== undefined) throw unknownParameter('body');
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import aws4 from 'aws4';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { identityKeysIn } from '../hosts/identity-keys.ts';
+import { regionKeysIn } from '../hosts/region-keys.ts';
 import { instanceCredentialsKey, makeSessionCredentials } from '../iam/session-credentials.ts';
 import { silentLog } from '../log.ts';
 import { installationKey } from '../store/installation-key.ts';
@@ -39,7 +39,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     strict: false,
     loopback: true,
     substrate: { name: 'loopback', enforcesHopLimit: false },
-    identityKeys: identityKeysIn(store, () => NOW),
+    regionKeys: regionKeysIn(store, () => NOW),
     ...settings,
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -283,6 +283,18 @@ describe("bad input is answered in AWS's form", () => {
     expect(await ask(server, { body })).toMatchObject({ status: 413, code: 'RequestEntityTooLarge' });
   });
 
+  test.each(['{', '\xff', '"a" 1'])('a body of our own API that is no JSON: %j', async (text) => {
+    const server = await serve();
+    const path = '/openimds/instances/i-0123456789abcdef0/faults';
+    const body = Buffer.from(text, 'latin1');
+    const dated = { 'X-Amz-Date': '20261123T100000Z' };
+    const request = { host: server.host, method: 'PATCH', path, service: 'openimds', headers: dated, body };
+    const headers = aws4.sign(request, TEST).headers as Record<string, string>;
+    const response = await fetch(server.address + path, { method: 'PATCH', headers, body });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ code: 'SerializationException', message: 'the body is not JSON in UTF-8' });
+  });
+
   test('a path at which nothing is', async () => {
     const server = await serve();
     expect(await post(`${server.address}/nothing`, {})).toMatchObject({ status: 404, code: 'NotFound' });
@@ -312,6 +324,135 @@ describe("bad input is answered in AWS's form", () => {
       expect(await raw(server.host, garbage)).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*<Code>MalformedRequest<\/Code>/);
     }
     expect(await ask(server)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('services that speak JSON', () => {
+  const target = 'AWSEC2InstanceConnectService.SendSSHPublicKey';
+  const body = '{"InstanceId":"i-00000000000000000","InstanceOSUser":"root"}';
+  type Json = Changes & { target?: string; sent?: string };
+
+  /** As AWS's clients ask: every header is signed. @param sent a body in the place of that which was signed */
+  async function askJson({ address, host }: { address: string; host: string }, changes: Json = {}) {
+    const said = { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': changes.target ?? target };
+    const headers = sign(host, { service: 'ec2-instance-connect', body, ...changes, headers: said });
+    return postJson(address, headers, changes.sent ?? changes.body ?? body);
+  }
+
+  async function postJson(address: string, headers: Record<string, string>, sent: string) {
+    const response = await fetch(address, { method: 'POST', headers, body: sent });
+    const { status, headers: answered } = response;
+    const { __type, ...rest } = (await response.json()) as Record<string, string>;
+    expect(answered.get('content-type')).toBe('application/x-amz-json-1.1');
+    expect(answered.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+    return { status, code: __type, ...rest };
+  }
+
+  const refusal = (code: string, Message: unknown = expect.any(String)) => ({ status: 400, code, Message });
+
+  test('let nobody in without a signature', async () => {
+    const { address } = await serve();
+    expect(await postJson(address, { 'X-Amz-Target': target }, body)).toEqual(
+      refusal('MissingAuthenticationTokenException', 'Missing Authentication Token'),
+    );
+  });
+
+  test('let nobody in with a wrong one, or one of other words', async () => {
+    const server = await serve();
+    const invalid = refusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
+    expect(await askJson(server, { keys: { ...TEST, secretAccessKey: 'guess' } })).toEqual(invalid);
+    expect(await askJson(server, { keys: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: '' } })).toEqual(
+      invalid,
+    );
+    expect(await askJson(server, { sent: body.replace('root', 'toor') })).toEqual(invalid);
+  });
+
+  test('let nobody in with a signature for another service', async () => {
+    const server = await serve();
+    expect(await askJson(server, { service: 'ec2' })).toEqual(refusal('UnrecognizedClientException'));
+    expect(await ask(server, { service: 'ec2-instance-connect' })).toMatchObject({ status: 401, code: 'AuthFailure' });
+  });
+
+  test('let nobody in with half a signature, or too late', async () => {
+    const server = await serve();
+    const headers = { 'X-Amz-Target': target, Authorization: 'AWS4-HMAC-SHA256 Credential=test' };
+    expect(await postJson(server.address, headers, body)).toEqual(refusal('IncompleteSignatureException'));
+    const late = await serve({ clock: () => NOW + 16 * 60_000 });
+    expect(await askJson(late)).toEqual(refusal('InvalidSignatureException', 'Signature expired'));
+  });
+
+  test.each([
+    'AWSEC2InstanceConnectService.Nothing',
+    'AWSEC2InstanceConnectService.constructor',
+    'constructor.name',
+    'Nobody.Nothing',
+    'nonsense',
+  ])('have no operation %s', async (unknown) => {
+    const server = await serve();
+    expect(await askJson(server, { target: unknown, body: '{}' })).toMatchObject({
+      status: 400,
+      code: 'UnknownOperationException',
+    });
+  });
+
+  test.each(['', '{', '[]', '"text"', '{"InstanceId":1}'])('refuse %j as a body', async (bad) => {
+    const server = await serve();
+    expect(await askJson(server, { body: bad })).toEqual(refusal('SerializationException'));
+  });
+
+  test('refuse members that are wrong', async () => {
+    const server = await serve();
+    const sentence =
+      "1 validation error detected: Value null at 'sSHPublicKey' failed to satisfy constraint: Member must not be null";
+    expect(await askJson(server)).toEqual(refusal('InvalidArgsException', sentence));
+  });
+
+  test('refuse an over-long body in their own form', async () => {
+    const server = await serve();
+    const long = JSON.stringify({ InstanceId: 'x'.repeat(1024 * 1024) });
+    expect(await askJson(server, { body: long })).toMatchObject({ status: 413, code: 'RequestEntityTooLarge' });
+  });
+
+  test('answer a bug as InternalFailure, with nothing of its cause', async () => {
+    const server = await serve();
+    await server.store.close();
+    expect(await askJson(server, { keys: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' } })).toEqual({
+      ...refusal('InternalFailure', 'An internal error has occurred'),
+      status: 500,
+    });
+  });
+});
+
+describe('our own API', () => {
+  /** Asks about the events of an instance that does not exist, with a body as it is. */
+  async function own(server: { address: string; host: string }, body: string | Buffer, changes: Changes = {}) {
+    const path = '/openimds/instances/i-0123456789abcdef0/events';
+    const { host } = server;
+    const headers = { 'X-Amz-Date': '20261123T100000Z' };
+    const request = { host, method: 'POST', path, service: changes.service ?? 'openimds', region: 'us-east-1' };
+    const signed = aws4.sign({ ...request, headers, body }, TEST).headers as Record<string, string>;
+    const response = await fetch(server.address + path, { method: 'POST', headers: signed, body });
+    const answer = (await response.json()) as { code?: string; message?: string };
+    return { status: response.status, type: response.headers.get('content-type'), ...answer };
+  }
+
+  test.each([['{"Events":'], ["{'Events': []}"], ['Events=1'], [Buffer.from([0x22, 0xff, 0x22])]])(
+    'a body that is no JSON in UTF-8: %o',
+    async (body) => {
+      const server = await serve();
+      expect(await own(server, body)).toEqual({
+        status: 400,
+        type: 'application/json; charset=utf-8',
+        code: 'SerializationException',
+        message: 'the body is not JSON in UTF-8',
+      });
+    },
+  );
+
+  test('what is refused is JSON, and signed for another service it is refused first', async () => {
+    const server = await serve();
+    expect(await own(server, '{"Events":[]}')).toMatchObject({ status: 400, code: 'InvalidInstanceID.NotFound' });
+    expect(await own(server, 'x', { service: 'ec2' })).toMatchObject({ status: 401, code: 'AuthFailure' });
   });
 });
 
@@ -366,12 +507,14 @@ describe('GET /openimds/certificates', () => {
 
   test('answers the certificates of the Region of the signature, and no private key', async () => {
     const { host, store } = await serve();
-    const keysOf = identityKeysIn(store, () => NOW);
+    const keysOf = regionKeysIn(store, () => NOW);
     for (const region of ['us-east-1', 'eu-west-1']) {
       const { status, said, answer } = await own(host, 'certificates', { region });
       expect(status).toBe(200);
-      const keys = Object.entries(await keysOf(region));
-      const Certificates = Object.fromEntries(keys.map(([name, { certificate }]) => [name, certificate]));
+      const { identityKeys, sshSigner } = await keysOf(region);
+      const keys = Object.entries(identityKeys).map(([name, { certificate }]) => [name, certificate]);
+      const root = `${/-----BEGIN(?!.*-----BEGIN).*/s.exec(sshSigner.certificates)?.[0]}\n`;
+      const Certificates = { ...Object.fromEntries(keys), 'INSTANCE-CONNECT': root };
       expect(said).toEqual({ Region: region, Certificates });
       expect(answer).not.toContain('PRIVATE');
     }

@@ -2,6 +2,7 @@
  * The front door: HTTP in, HTTP out. It keeps bytes as they came, because signatures are over bytes.
  *
  *   POST / or GET /            EC2's Query protocol, signed
+ *   POST / with X-Amz-Target   services that speak JSON, signed (`json-call.ts`)
  *   /openimds/…                our own API, JSON, signed (`actions/openimds/`)
  *   GET /health                is it there, unsigned; also at /_localstack/health, where users' scripts look
  *
@@ -19,16 +20,20 @@ import {
   malformedRequest,
   notFound,
   requestEntityTooLarge,
+  unknownOperationException,
 } from '../aws-errors.ts';
 import { newRequestId } from '../ids.ts';
 import type { Log, LogFields } from '../log.ts';
 import type { ControlPlaneForHost } from '../model.ts';
+import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { writeError } from '../protocol/query-response.ts';
 import { ec2Actions } from './actions/ec2/index.ts';
 import { ownRoutes } from './actions/openimds/index.ts';
+import { type AnswerForm, jsonForm, XML } from './answer-form.ts';
 import { authenticate, type Caller } from './authenticate.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
+import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute, readJson, type Substrate } from './own-call.ts';
 
 /** Bytes of a request's body. The largest honest one launches with 16 KiB of user data and some hundred tags. */
@@ -47,7 +52,7 @@ export type ApiSettings = ControlPlane & {
   connections: number;
   substrate: Substrate;
   /** Of a Region; made where there are none yet. */
-  identityKeys: ControlPlaneForHost['identityKeys'];
+  regionKeys: ControlPlaneForHost['regionKeys'];
 };
 
 /** The control plane's HTTP server, ready to `listen`. */
@@ -66,11 +71,15 @@ export function createApi(settings: ApiSettings): FastifyInstance {
   app.server.maxConnections = settings.connections;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, _request, reply) => answerError(settings, error, reply));
+  app.setErrorHandler((error, request, reply) => answerError(settings, error, reply, request));
   app.setNotFoundHandler((_request, reply) => answerError(settings, notFound(), reply));
 
   for (const path of ['/health', '/_localstack/health']) app.get(path, () => health(settings));
-  app.route({ method: ['GET', 'POST'], url: '/', handler: (request, reply) => answerQuery(settings, request, reply) });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/',
+    handler: (request, reply) => (isJson(request) ? answerJson : answerQuery)(settings, request, reply),
+  });
   for (const route of ownRoutes) {
     const { method, url } = route;
     app.route({ method, url, handler: (request, reply) => answerOwn(settings, route, request, reply) });
@@ -89,28 +98,61 @@ function refuseWhatIsNoHttp(this: FastifyInstance, _error: Error, socket: Socket
   );
 }
 
-async function answerQuery(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  const startedMs = settings.clock();
-  const requestId = newRequestId();
-  // `fields` grows as more is learnt, so that a refusal's line says all that was known by then.
-  const fields: LogFields = { requestId };
-  reply.header('x-amzn-RequestId', requestId).type('text/xml;charset=UTF-8');
-  try {
+function answerQuery(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
+  return answer(settings, reply, XML, async (requestId, fields) => {
     const caller = await whoAsks(settings, request, 'ec2', fields);
     // A presigned POST has its signature in the query and its parameters in the body; both are one form.
     const form = parseForm(queryOf(request), bodyOf(request));
     const action = form.get('Action');
     // Only names that we know: what a caller wrote may be made to look like another line of the log.
     if (action !== undefined && Object.hasOwn(ec2Actions, action)) fields.action = action;
-    const body = await dispatch(form, caller, requestId, settings);
+    return dispatch(form, caller, requestId, settings);
+  });
+}
+
+function isJson(request: FastifyRequest): boolean {
+  return request.headers['x-amz-target'] !== undefined;
+}
+
+function answerJson(settings: ApiSettings, request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
+  const { prefix, operation } = readTarget(String(request.headers['x-amz-target']));
+  const service = Object.hasOwn(jsonServices, prefix) ? jsonServices[prefix] : undefined;
+  return answer(settings, reply, jsonForm(service), async (requestId, fields) => {
+    if (service) fields.service = service.name;
+    if (service && Object.hasOwn(service.actions, operation)) fields.action = operation;
+    const caller = await whoAsks(settings, request, service?.name, fields);
+    if (!service) throw unknownOperationException();
+    const asked = { operation, body: readJson(bodyOf(request)) };
+    return JSON.stringify(await callJson(service, asked, { ...caller, requestId }, settings));
+  });
+}
+
+async function answer(
+  settings: ApiSettings,
+  reply: FastifyReply,
+  form: AnswerForm,
+  work: (requestId: string, fields: LogFields) => Promise<string>,
+): Promise<Buffer> {
+  const startedMs = settings.clock();
+  const requestId = newRequestId();
+  // `fields` grows as more is learnt, so that a refusal's line says all that was known by then.
+  const fields: LogFields = { requestId };
+  reply.header('x-amzn-RequestId', requestId).type(form.contentType);
+  try {
+    const body = await work(requestId, fields);
     settings.log.info('answered', { ...fields, status: 200, durationMs: settings.clock() - startedMs });
-    return body;
+    return asBytes(body);
   } catch (error) {
-    const refusal = asAwsError(error);
+    const refusal = form.translate(asAwsError(error));
     logRefusal(settings.log, refusal, { ...fields, durationMs: settings.clock() - startedMs });
     reply.code(refusal.status);
-    return writeError(refusal.code, refusal.message, requestId);
+    return asBytes(form.write(refusal, requestId));
   }
+}
+
+/** To a text Fastify would add a charset, which AWS's JSON does not have. */
+function asBytes(text: string): Buffer {
+  return Buffer.from(text, 'utf8');
 }
 
 async function answerOwn(
@@ -135,10 +177,11 @@ async function answerOwn(
   }
 }
 
+/** @param service the one that is asked; undefined where that is no service of ours, as only who may ask is told */
 async function whoAsks(
   settings: ApiSettings,
   request: FastifyRequest,
-  service: string,
+  service: string | undefined,
   fields: LogFields,
 ): Promise<Caller> {
   refuseCrossSite(request);
@@ -153,7 +196,7 @@ async function whoAsks(
     account: caller.principal.account,
     region: caller.region,
   });
-  if (caller.service !== service) {
+  if (service !== undefined && caller.service !== service) {
     throw authFailure(`the scope names the service ${caller.service.slice(0, 32)} instead of ${service}`);
   }
   return caller;
@@ -188,19 +231,21 @@ async function health(settings: ApiSettings): Promise<object> {
     strict: settings.strict,
     rules: settings.rules,
     substrate: settings.substrate.name,
-    services: { ec2: 'running' },
+    services: { ec2: 'running', 'ec2-instance-connect': 'running' },
   };
 }
 
-function answerError(settings: ApiSettings, error: unknown, reply: FastifyReply): void {
+/** @param request where it is known what was asked */
+function answerError(settings: ApiSettings, error: unknown, reply: FastifyReply, request?: FastifyRequest): void {
   const requestId = newRequestId();
-  const refusal = asAwsError(error);
+  const form = request && isJson(request) ? jsonForm(undefined) : XML;
+  const refusal = form.translate(asAwsError(error));
   logRefusal(settings.log, refusal, { requestId });
   reply
     .code(refusal.status)
     .header('x-amzn-RequestId', requestId)
-    .type('text/xml;charset=UTF-8')
-    .send(writeError(refusal.code, refusal.message, requestId));
+    .type(form.contentType)
+    .send(asBytes(form.write(refusal, requestId)));
 }
 
 /** Fastify's own refusals, in AWS's form; what is left is a bug. */

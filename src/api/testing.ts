@@ -2,22 +2,31 @@
  * A whole control plane for tests, without HTTP: a real SQLite store in a temporary directory, a clock that the test
  * moves, and calls that go through the same dispatch as everybody's.
  *
- * `call` takes an action's input by AWS's member names; `query` takes a Query form, so that wire names are proven too.
+ * `call` takes an action's input by AWS's member names; `query` takes a Query form, so that wire names are proven too;
+ * `own` calls our own API.
  */
 
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { AwsError } from '../aws-errors.ts';
+import { addressAt, type Cidr, formatCidr, parseCidr } from '../cidr.ts';
+import { regionKeysIn } from '../hosts/region-keys.ts';
 import { newRequestId } from '../ids.ts';
-import type { OptionRules, Scope } from '../model.ts';
+import type { Instance, InstanceStateName, OptionRules, Scope } from '../model.ts';
+import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
+import { madeOnce } from '../store/made-once.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store, Transaction } from '../store/store.ts';
+import { ownRoutes } from './actions/openimds/index.ts';
 import { rootOf } from './authenticate.ts';
 import { type Judge, rootMayEverything } from './authorize.ts';
 import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
+import { callJson, jsonServices } from './json-call.ts';
+import { callOwn, type OwnRoute } from './own-call.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ec2');
 
@@ -38,6 +47,14 @@ export type TestApi = {
   call<A extends string>(action: A, input?: object): Promise<Output<A>>;
   /** @returns the answer's XML */
   query(form: string): Promise<string>;
+  /** A call of a service that speaks JSON. @param target as the header has it */
+  json(target: string, body: unknown): Promise<object>;
+  /** Our own API: the route is the one of this method whose URL fits the path, which begins after `/openimds/`. */
+  own<T>(
+    method: OwnRoute['method'],
+    path: string,
+    say?: { query?: Record<string, string>; body?: unknown },
+  ): Promise<T>;
   /** Runs `work` on the store, to arrange or to look at what no action shows. */
   inStore<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   advance(milliseconds: number): void;
@@ -55,6 +72,9 @@ export const denyEverything: Judge = async ({ resources }) => ({
   resource: resources[0] ?? '*',
   why: 'because no identity-based policy allows it',
 });
+
+/** Beside the control plane: what instances are placed on. */
+const SUBSTRATE = { name: 'loopback', enforcesHopLimit: false };
 
 /** A control plane that lasts until the running test ends. */
 export async function startTestApi(): Promise<TestApi> {
@@ -87,12 +107,33 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
     advance,
     call: (action, input = {}) =>
       callAction(action, input, { ...caller, requestId: newRequestId() }, controlPlane) as Promise<never>,
+    own: (method, path, { query = {}, body } = {}) => {
+      const { route, open } = findOwnRoute(method, `/openimds/${path}`);
+      const asked = { path: open, query: new Map(Object.entries(query)), body };
+      const regionKeys = regionKeysIn(store, controlPlane.clock);
+      return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE, regionKeys }) as Promise<never>;
+    },
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
+    async json(target, body) {
+      const { prefix, operation } = readTarget(target);
+      const service = jsonServices[prefix];
+      if (!service) throw new Error(`there is no service ${prefix}`);
+      return callJson(service, { operation, body }, { ...caller, requestId: newRequestId() }, controlPlane);
+    },
     inStore: (work) => store.transaction(work),
     as({ account = scope.account, region = scope.region, ...changes }) {
       return testApi({ ...controlPlane, ...changes }, { account, region }, advance);
     },
   };
+}
+
+/** What the router of the real front door would find. */
+function findOwnRoute(method: string, path: string): { route: OwnRoute; open: Record<string, string> } {
+  for (const route of ownRoutes.filter((each) => each.method === method)) {
+    const open = new RegExp(`^${route.url.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`).exec(path);
+    if (open) return { route, open: { ...open.groups } };
+  }
+  throw new Error(`there is no route ${method} ${path}`);
 }
 
 /** That `answer` is AWS's error with this code and, where given, these exact words. */
@@ -117,8 +158,67 @@ export async function launch(api: TestApi, input: object = {}): Promise<string> 
   return Instances?.[0]?.InstanceId ?? '';
 }
 
+/**
+ * Makes a subnet in the default VPC with the n-th /64 of its IPv6 block; in the first zone unless `input` says otherwise.
+ *
+ * @returns its id, and its addresses by their distance from the first
+ */
+export async function makeIpv6Subnet(
+  api: TestApi,
+  n: number,
+  input: object = { Ipv6Native: true },
+): Promise<{ SubnetId: string; at(offset: bigint | number): string }> {
+  const vpc = (await api.call('DescribeVpcs')).Vpcs?.[0];
+  const first = parseCidr(vpc?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock ?? '')?.first ?? 0n;
+  const block: Cidr = { family: 6, first: first + (BigInt(n) << 64n), prefix: 64 };
+  const { Subnet } = await api.call('CreateSubnet', {
+    VpcId: vpc?.VpcId,
+    Ipv6CidrBlock: formatCidr(block),
+    AvailabilityZone: 'us-east-1a',
+    ...input,
+  });
+  return { SubnetId: Subnet?.SubnetId ?? '', at: (offset) => addressAt(block, offset) };
+}
+
+/** Writes fields of an instance as nobody's request would: a state that its host would acknowledge, or what launched it. */
+export async function write(api: TestApi, id: string, fields: Partial<Instance>): Promise<void> {
+  await api.inStore(async (tx) => {
+    const found = await tx.instances.get(api.scope, [id]);
+    await tx.instances.update(found.map((instance) => ({ ...instance, ...fields })));
+  });
+}
+
+/** An instance as the store has it. */
+export async function find(api: TestApi, id: string): Promise<Instance | undefined> {
+  const [instance] = await api.inStore((tx) => tx.instances.get(api.scope, [id]));
+  return instance;
+}
+
+/** Launches a Spot instance, which runs. @returns its id */
+export async function launchSpot(api: TestApi): Promise<string> {
+  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot' } });
+  await arrive(api, id, 'running');
+  return id;
+}
+
+/** Puts an instance into a state, as its host's acknowledgement would. */
+export function arrive(api: TestApi, id: string, State: InstanceStateName): Promise<void> {
+  return write(api, id, { State });
+}
+
 /** The placeholder of AWS's documentation, which is in the catalogue. */
 export const EXAMPLE_IMAGE = 'ami-0abcdef1234567890';
 
 /** A public key as one OpenSSH line without a comment. */
 export const ED25519_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMIWgsdPQELSG60rj3i8rKcqamvdgpqtS827ZXECOc/U';
+
+/** A pair of RSA for the signers of all Regions: to make one takes longer than a test should. */
+const SIGNER = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** Gives the Region a signer of SSH keys, as its first host does. @returns what verifies with */
+export async function makeSshSigner(api: TestApi): Promise<KeyObject> {
+  const privateKey = SIGNER.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const signer = { privateKey, certificates: '', ocspResponses: {} };
+  await madeOnce(api.store, 'ssh-signer', async () => signer)(api.scope.region);
+  return SIGNER.publicKey;
+}

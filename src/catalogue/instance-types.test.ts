@@ -35,6 +35,19 @@ test('bare metal counts as Nitro, also in the Xen family i3', () => {
   expect(findInstanceType('i3.large')).toMatchObject({ BareMetal: false, Hypervisor: 'xen' });
 });
 
+test('only the instance store of Xen types is not NVMe, and not that of i3', () => {
+  const stores = instanceTypes().filter((type) => type.InstanceStorageSupported && type.NvmeSupport === 'unsupported');
+  const families = new Set(stores.map((type) => type.InstanceType.split('.')[0]));
+  expect([...families]).toEqual(['m1', 'm2', 'm3', 'c1', 'c3', 'r3', 'i2', 'd2', 'x1']);
+});
+
+test('interfaces are spread evenly over network cards, of which there is one where nothing else is known', () => {
+  for (const type of instanceTypes()) {
+    expect(type.MaximumNetworkInterfaces % type.MaximumNetworkCards, type.InstanceType).toBe(0);
+  }
+  expect(findInstanceType('t3.large')?.MaximumNetworkCards).toBe(1);
+});
+
 describe('the facts of AWS', () => {
   test.each([
     ['t1.micro', { Hypervisor: 'xen', VCpus: 1, MemoryMiB: 627, Ipv6Supported: false, CurrentGeneration: false }],
@@ -49,6 +62,8 @@ describe('the facts of AWS', () => {
     ['c7g.medium', { Architecture: ['arm64'], Manufacturer: 'AWS', VCpus: 1, MemoryMiB: 2048 }],
     ['r8g.metal-48xl', { Architecture: ['arm64'], BareMetal: true, VCpus: 192, MemoryMiB: 1572864 }],
     ['p4d.24xlarge', { VCpus: 96, MemoryMiB: 1179648, InstanceStorageSupported: true, MaximumNetworkInterfaces: 60 }],
+    ['p4d.24xlarge', { MaximumNetworkCards: 4, NvmeSupport: 'required' }],
+    ['i3.large', { InstanceStorageSupported: true, NvmeSupport: 'required' }],
   ])('%s', (name, facts) => {
     expect(findInstanceType(name)).toMatchObject(facts);
   });

@@ -22,7 +22,10 @@ export type InstanceType = {
   BareMetal: boolean;
   BurstablePerformanceSupported: boolean;
   InstanceStorageSupported: boolean;
+  /** Of its instance store. What is not NVMe has to be asked for in the block device mapping, as `ephemeral0` and so on. */
+  NvmeSupport: 'unsupported' | 'required';
   MaximumNetworkInterfaces: number;
+  MaximumNetworkCards: number;
   Ipv4AddressesPerInterface: number;
   /** 0 where IPv6 is not supported. */
   Ipv6AddressesPerInterface: number;
@@ -50,6 +53,7 @@ type Facts = Pick<
   | 'CurrentGeneration'
   | 'BurstablePerformanceSupported'
   | 'InstanceStorageSupported'
+  | 'NvmeSupport'
   | 'Ipv6Supported'
   | 'EnaSupport'
 >;
@@ -81,11 +85,18 @@ const NITRO: Facts = {
   CurrentGeneration: true,
   BurstablePerformanceSupported: false,
   InstanceStorageSupported: false,
+  NvmeSupport: 'required',
   Ipv6Supported: true,
   EnaSupport: 'required',
 };
 
-const XEN: Facts = { ...NITRO, Hypervisor: 'xen', CurrentGeneration: false, EnaSupport: 'unsupported' };
+const XEN: Facts = {
+  ...NITRO,
+  Hypervisor: 'xen',
+  CurrentGeneration: false,
+  NvmeSupport: 'unsupported',
+  EnaSupport: 'unsupported',
+};
 
 const WITHOUT_IPV6 = { Ipv6Supported: false, InstanceStorageSupported: true } as const;
 const STORAGE = { InstanceStorageSupported: true } as const;
@@ -129,6 +140,7 @@ const XEN_FAMILIES: Family[] = [
     perVCpuMiB: 7808,
     sizes: 'large xlarge 2xlarge 4xlarge 8xlarge 16xlarge',
     CurrentGeneration: true,
+    NvmeSupport: 'required',
     ...STORAGE,
     ...ENA,
   },
@@ -260,6 +272,9 @@ const WITH_I386 = new Set([
   'c3.large',
 ]);
 
+/** Types that have more than one; their interfaces are spread over them. */
+const NETWORK_CARDS: Record<string, number> = { 'p4d.24xlarge': 4, 'p5.48xlarge': 32, 'trn1.32xlarge': 8 };
+
 const TYPES: readonly InstanceType[] = [
   ...expand(XEN_FAMILIES, XEN),
   ...expand(INTEL_FAMILIES, NITRO),
@@ -296,6 +311,7 @@ function instanceType(family: string, written: string, perVCpuMiB: number, facts
     MemoryMiB,
     BareMetal: size.startsWith('metal'),
     MaximumNetworkInterfaces: interfaces,
+    MaximumNetworkCards: NETWORK_CARDS[InstanceType] ?? 1,
     Ipv4AddressesPerInterface: addresses,
     Ipv6AddressesPerInterface: facts.Ipv6Supported ? addresses : 0,
   };

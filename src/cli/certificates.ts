@@ -1,5 +1,5 @@
 /**
- * `openimds certificates`: what verifies the signed identity documents of instances in a Region.
+ * `openimds certificates`: what verifies the identity documents of a Region's instances, and SSH keys pushed to them.
  *
  * PEM by itself, to redirect into a file; each certificate stands under a line that names it, which readers of PEM pass
  * over, or alone where one is asked for by name. A table for people, the whole answer for programs.
@@ -7,23 +7,24 @@
 
 import { X509Certificate } from 'node:crypto';
 import type { ListedCertificates } from '../api/actions/openimds/list-certificates.ts';
-import type { IdentityKeyName } from '../model.ts';
+import type { CertificateName } from '../model.ts';
 import { connectTo, type Target } from './control-plane.ts';
 import { aligned } from './ls.ts';
 import { format, type OutputFormat } from './output.ts';
 import { printable, printableLines } from './printable.ts';
 
-export type CertificatesOptions = { name?: IdentityKeyName; output?: OutputFormat | 'table' };
+export type CertificatesOptions = { name?: CertificateName; output?: OutputFormat | 'table' };
 
-/** What is below `dynamic/instance-identity/`, by the certificate that verifies it. */
-const VERIFIES: Record<IdentityKeyName, string> = {
+/** What is below `dynamic/instance-identity/`, or beside it, by the certificate that verifies it. */
+const VERIFIES: Record<CertificateName, string> = {
   DSA: 'pkcs7',
   RSA: 'signature',
   'RSA-2048': 'rsa2048',
   'DSA-2048': 'dsa2048',
+  'INSTANCE-CONNECT': 'managed-ssh-keys',
 };
 
-const NAMES = Object.keys(VERIFIES) as IdentityKeyName[];
+const NAMES = Object.keys(VERIFIES) as CertificateName[];
 
 export async function printCertificates(target: Target, options: CertificatesOptions): Promise<number> {
   const ask = await connectTo(target);
@@ -34,7 +35,7 @@ export async function printCertificates(target: Target, options: CertificatesOpt
   return 0;
 }
 
-type Listed = [name: IdentityKeyName, pem: string];
+type Listed = [name: CertificateName, pem: string];
 
 async function shown(Region: string, listed: Listed[], { name, output }: CertificatesOptions): Promise<string> {
   if (output === undefined) {
@@ -45,7 +46,7 @@ async function shown(Region: string, listed: Listed[], { name, output }: Certifi
   return format({ Region, Certificates: Object.fromEntries(listed) }, output);
 }
 
-function title(Region: string, name: IdentityKeyName): string {
+function title(Region: string, name: CertificateName): string {
   return printable(`# ${Region} ${name}, for ${VERIFIES[name]}`);
 }
 

@@ -344,17 +344,18 @@ describe('openimds certificates', () => {
   test('all of them, each under a line that names it', async () => {
     const { status, stdout } = await openimds.openimds('certificates');
     expect(status).toBe(0);
-    const { DSA, RSA, 'RSA-2048': RSA2048, 'DSA-2048': DSA2048 } = await certificates();
+    const { DSA, RSA, 'RSA-2048': RSA2048, 'DSA-2048': DSA2048, 'INSTANCE-CONNECT': root } = await certificates();
     expect(stdout).toBe(
       `# us-east-1 DSA, for pkcs7\n${DSA}# us-east-1 RSA, for signature\n${RSA}` +
-        `# us-east-1 RSA-2048, for rsa2048\n${RSA2048}# us-east-1 DSA-2048, for dsa2048\n${DSA2048}`,
+        `# us-east-1 RSA-2048, for rsa2048\n${RSA2048}# us-east-1 DSA-2048, for dsa2048\n${DSA2048}` +
+        `# us-east-1 INSTANCE-CONNECT, for managed-ssh-keys\n${root}`,
     );
   });
 
   test('one of them is a file that OpenSSL verifies', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'openimds-certificates-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    for (const name of ['DSA', 'RSA', 'RSA-2048', 'DSA-2048']) {
+    for (const name of ['DSA', 'RSA', 'RSA-2048', 'DSA-2048', 'INSTANCE-CONNECT']) {
       const { stdout } = await openimds.openimds('certificates', '--name', name);
       expect(stdout).toBe((await certificates())[name]);
       const file = join(folder, name);
@@ -364,9 +365,10 @@ describe('openimds certificates', () => {
     }
   });
 
-  test('each Region has its own', async () => {
+  test('each Region has its own, and all have one root for SSH keys', async () => {
     const [here, there] = [await certificates(), await certificates('eu-west-1')];
-    expect(new Set([...Object.values(here), ...Object.values(there)]).size).toBe(8);
+    expect(new Set([...Object.values(here), ...Object.values(there)]).size).toBe(9);
+    expect(there['INSTANCE-CONNECT']).toBe(here['INSTANCE-CONNECT']);
   });
 
   test('--output table and text say which is for what, until when, and its fingerprint', async () => {
@@ -381,6 +383,7 @@ describe('openimds certificates', () => {
       ['RSA', 'signature'],
       ['RSA-2048', 'rsa2048'],
       ['DSA-2048', 'dsa2048'],
+      ['INSTANCE-CONNECT', 'managed-ssh-keys'],
     ]);
     for (const [name, pem] of Object.entries(await certificates())) {
       const { fingerprint256, validToDate } = new X509Certificate(pem);

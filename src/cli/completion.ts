@@ -12,9 +12,6 @@ import { printable } from './printable.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'];
 
-/** Their first argument is an instance. */
-const INSTANCE_COMMANDS = ['exec', 'explain'];
-
 /**
  * For bash it is our own: the library's evaluates what is being typed, so that a TAB would run `$(…)` and open files, and
  * it needs a package that Debian does not install by itself.
@@ -42,10 +39,11 @@ export function printCompletionScript(program: Command, shell: string): void {
 /** @param words of the command line so far, without `openimds`; the last is the one to complete, perhaps empty */
 export async function printCompletions(program: Command, words: string[], target: Target): Promise<void> {
   const root = completionsOf(program);
-  const [command = ''] = words;
-  if (INSTANCE_COMMANDS.includes(command)) {
+  const line = words.join(' ');
+  for (const [name, command] of root.commands) {
+    if (!command.arguments.has('INSTANCE') || !line.startsWith(`${name} `)) continue;
     const instances = await firstInstances(target);
-    root.commands.get(command)?.argument('INSTANCE', (complete) => {
+    command.argument('INSTANCE', (complete) => {
       for (const { InstanceId, description } of instances) complete(InstanceId, description);
     });
   }

@@ -6,6 +6,7 @@
 
 import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { Failure } from './failure.ts';
+import { printable } from './printable.ts';
 import { readRootAccessKey, type SigningKey } from './root-access-key.ts';
 import { signRequest, type Unsigned } from './sign.ts';
 
@@ -94,7 +95,7 @@ export async function* instancePages(target: Target, InstanceId?: string): Async
 
 async function refusal(answer: Response): Promise<Failure> {
   const body = (await answer.json().catch(() => ({}))) as { code?: string; message?: string };
-  return new Failure(`${body.message ?? 'the control plane refused'} (${body.code ?? answer.status})`);
+  return new Failure(printable(`${body.message ?? 'the control plane refused'} (${body.code ?? answer.status})`));
 }
 
 async function send({ method, url, body }: Unsigned, headers: Record<string, string>): Promise<Response> {

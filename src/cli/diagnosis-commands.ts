@@ -5,7 +5,7 @@
  */
 
 import { type Command, Option } from 'commander';
-import { describe, examples, type Finish } from './command-help.ts';
+import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { ExplainOptions } from './explain/explain.ts';

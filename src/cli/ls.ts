@@ -6,19 +6,13 @@
 
 import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
 import { instancePages, regionOf, type Target } from './control-plane.ts';
-import { Failure } from './failure.ts';
-import { format, type OutputFormat, select } from './output.ts';
+import { type ShowOptions, show } from './output.ts';
 import { printable } from './printable.ts';
 
-export type ListOptions = { output?: OutputFormat | 'table'; query?: string };
-
-export async function listInstances(target: Target, { output, query }: ListOptions): Promise<number> {
-  if (output === 'table' && query !== undefined) throw new Failure('--query goes with --output json, yaml or text', 2);
+export async function listInstances(target: Target, options: ShowOptions): Promise<number> {
   const Instances: ListedInstance[] = [];
   for await (const page of instancePages(target)) Instances.push(...page);
-  const as = output ?? (query === undefined ? 'table' : 'json');
-  const shown = as === 'table' ? table(Instances) : await format(await select({ Instances }, query), as);
-  process.stdout.write(`${shown}\n`);
+  process.stdout.write(`${await show({ Instances }, options, () => table(Instances))}\n`);
   return 0;
 }
 
@@ -51,7 +45,19 @@ function table(instances: ListedInstance[]): string {
   const lines = aligned([columns.map(([heading]) => heading), ...rows]);
   const unenforced = instances.find((instance) => !instance.HopLimitEnforced);
   if (unenforced) lines.push('', `The hop limit is not enforced on the ${printable(unenforced.Substrate)} substrate.`);
+  lines.push(...faultsIn(instances));
   return lines.join('\n');
+}
+
+/** So that nobody wonders why a metadata service does not answer as it should. */
+function faultsIn(instances: ListedInstance[]): string[] {
+  const ids = instances.flatMap(({ InstanceId, State, Faults }) =>
+    Faults && State !== 'terminated' ? [InstanceId] : [],
+  );
+  const [first] = ids;
+  if (first === undefined) return [];
+  const who = ids.length === 1 ? `${first} has faults` : `${first} and ${ids.length - 1} more have faults`;
+  return ['', `${who}, for tests of clients: openimds fault show ${first}`];
 }
 
 /** Cells of a column begin under each other. */

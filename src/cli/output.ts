@@ -1,12 +1,26 @@
 /**
  * `--output` and `--query`, as the AWS CLI has them: JSON, YAML and text, of a whole answer or of the part that a
- * JMESPath expression picks.
+ * JMESPath expression picks. For people there is a table, which each list makes itself.
  */
 
 import { Failure } from './failure.ts';
 import { printable, printableLines } from './printable.ts';
 
 export type OutputFormat = 'json' | 'yaml' | 'text';
+
+/** What the flags `--output` and `--query` say. */
+export type ShowOptions = { output?: OutputFormat | 'table'; query?: string };
+
+/**
+ * An answer as it is asked for: `table` for people where nothing else is, the answer or a part of it for programs.
+ *
+ * @throws Failure for an expression that JMESPath cannot read, or one whose result no table can show
+ */
+export async function show(answer: unknown, { output, query }: ShowOptions, table: () => string): Promise<string> {
+  if (output === 'table' && query !== undefined) throw new Failure('--query goes with --output json, yaml or text', 2);
+  const as = output ?? (query === undefined ? 'table' : 'json');
+  return as === 'table' ? table() : format(await select(answer, query), as);
+}
 
 /** @throws Failure for an expression that JMESPath cannot read */
 export async function select(answer: unknown, query: string | undefined): Promise<unknown> {

@@ -29,7 +29,7 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     [['ls', '--output', 'xml'], 'Allowed choices are table, json, yaml, text.', 'openimds ls --help'],
     [
       ['certificates', '--name', 'ECDSA'],
-      'Allowed choices are DSA, RSA, RSA-2048, DSA-2048.',
+      'Allowed choices are DSA, RSA, RSA-2048, DSA-2048, INSTANCE-CONNECT.',
       'openimds certificates --help',
     ],
     [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
@@ -37,6 +37,24 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     [['explain', 'i-0', '--output', 'yaml'], 'Allowed choices are table, json.', 'openimds explain --help'],
     [['doctor', 'now'], "too many arguments for 'doctor'", 'openimds doctor --help'],
     [['up', '--substrate', 'vm'], 'Allowed choices are loopback, netns.', 'openimds up --help'],
+    [['event', 'flood', 'i-1'], "unknown command 'flood'", 'openimds event --help'],
+    [['event', 'list'], "missing required argument 'INSTANCE'", 'openimds event list --help'],
+    [
+      ['event', 'maintenance', 'i-1'],
+      "required option '--code <CODE>' not specified",
+      'openimds event maintenance --help',
+    ],
+    [['event', 'autoscaling', 'i-1', 'Pending'], 'Allowed choices are Detached, ', 'openimds event autoscaling --help'],
+    [['up', '--imds-throttle', 'much'], 'It takes packets a second, from 2 to 1000000', 'openimds up --help'],
+    [['fault', 'late'], "unknown command 'late'", 'openimds fault --help'],
+    [['fault', 'latency', 'i-1'], "missing required argument 'MILLISECONDS'", 'openimds fault latency --help'],
+    [['fault', 'latency', 'i-1', 'long'], 'It takes a number.', 'openimds fault latency --help'],
+    [['fault', 'errors', 'i-1', '404'], 'Allowed choices are 429, 500, 502, 503, 504.', 'openimds fault errors --help'],
+    [
+      ['fault', 'clear', 'i-1', 'all'],
+      'Allowed choices are latency, errors, hang-token',
+      'openimds fault clear --help',
+    ],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
   ])('%j', async (args, sentence, help) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -54,6 +72,7 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     ['OPENIMDS_STRICT', 'maybe', 'It takes true or false.'],
     ['OPENIMDS_LOG_FORMAT', 'xml', 'Allowed choices are pretty, json.'],
     ['OPENIMDS_IMDS_KEEP_ALIVE', '2', 'It takes true or false.'],
+    ['OPENIMDS_IMDS_THROTTLE', 'much', 'It takes packets a second, from 2 to 1000000, or true or false.'],
   ])('the variable %s is named', async (name, value, sentence) => {
     const { status, stderr } = await openimds(['up'], { [name]: value });
     expect(status).toBe(2);
@@ -72,19 +91,61 @@ test('an empty variable is one that is not set', async () => {
 });
 
 describe('help', () => {
-  test.each(['up', 'env', 'aws', 'ls', 'exec', 'explain', 'doctor', 'status', 'certificates', 'completion'])(
-    'of `%s` has an example',
-    async (command) => {
-      const { status, stdout } = await openimds(['help', command]);
+  test.each([
+    'up',
+    'env',
+    'aws',
+    'ls',
+    'exec',
+    'explain',
+    'doctor',
+    'event',
+    'fault',
+    'status',
+    'certificates',
+    'completion',
+  ])('of `%s` has an example', async (command) => {
+    const { status, stdout } = await openimds(['help', command]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
+  });
+
+  test('of `event` and of each of its commands has an example', async () => {
+    const whole = (await openimds(['help', 'event'])).stdout;
+    expect(whole).toMatch(/Examples:\n {2}openimds event /);
+    const commands = Array.from(
+      whole.matchAll(/^ {2}([a-z-]+)(?: \[options\])? <INSTANCE>/gm),
+      ([, name = '']) => name,
+    );
+    expect(commands.length).toBeGreaterThan(7);
+    for (const command of commands) {
+      const { status, stdout } = await openimds(['event', command, '--help']);
       expect(status).toBe(0);
-      expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
+      expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*openimds event ${command} `));
+    }
+  });
+  test.each(['latency', 'errors', 'hang-token-put', 'expire-tokens', 'throttle', 'credentials', 'show', 'clear'])(
+    'of `fault %s` has an example',
+    async (command) => {
+      const { status, stdout } = await openimds(['fault', command, '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(new RegExp(`Example:\n {2}openimds fault ${command} i-`));
     },
   );
 
   test('of the whole names every command and the variables of `up` are in its own', async () => {
     expect((await openimds(['--help'])).stdout).toMatch(/Examples:\n {2}openimds up\n/);
     const { stdout } = await openimds(['up', '--help']);
-    for (const name of ['LISTEN', 'STATE', 'IMDS_PORT', 'RULES', 'STRICT', 'LOG_FORMAT', 'IMDS_KEEP_ALIVE']) {
+    for (const name of [
+      'LISTEN',
+      'STATE',
+      'IMDS_PORT',
+      'RULES',
+      'STRICT',
+      'LOG_FORMAT',
+      'IMDS_KEEP_ALIVE',
+      'IMDS_THROTTLE',
+    ]) {
       expect(stdout.replace(/\s+/g, ' ')).toContain(`env: OPENIMDS_${name})`);
     }
   });
@@ -95,14 +156,17 @@ describe('help', () => {
 });
 
 describe('nothing answers', () => {
-  test.each([['ls'], ['status'], ['exec', 'i-0123456789abcdef0', '--', 'true'], ['explain', 'i-0123456789abcdef0']])(
-    '`openimds %s`: one sentence and status 1',
-    async (...args) => {
-      const { status, stdout, stderr } = await openimds(args);
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(stderr).toMatch(/^openimds: nothing answers at http:\/\/127\.0\.0\.1:9: start it with `openimds up`.*\n$/);
-    },
-  );
+  test.each([
+    ['ls'],
+    ['status'],
+    ['exec', 'i-0123456789abcdef0', '--', 'true'],
+    ['explain', 'i-0123456789abcdef0'],
+    ['event', 'list', 'i-0123456789abcdef0'],
+  ])('`openimds %s`: one sentence and status 1', async (...args) => {
+    const { status, stdout, stderr } = await openimds(args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^openimds: nothing answers at http:\/\/127\.0\.0\.1:9: start it with `openimds up`.*\n$/);
+  });
 
   test('`openimds env` prints its lines all the same, with a note', async () => {
     const { status, stdout, stderr } = await openimds(['env']);
@@ -130,6 +194,8 @@ describe('completion', () => {
     expect(await words('explain', '--f')).toContain('--from');
     expect(await words('up', '--l')).toEqual(expect.arrayContaining(['--listen', '--log-format']));
     expect(await words('ls', '--output', '')).toEqual(expect.arrayContaining(['table', 'json', 'yaml', 'text']));
+    expect(await words('fault', '')).toEqual(expect.arrayContaining(['latency', 'clear']));
+    expect(await words('fault', 'errors', 'i-1', '')).toContain('503');
   });
 
   test('of an instance while nothing answers: nothing, and no error', async () => {

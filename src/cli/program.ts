@@ -7,14 +7,26 @@
 
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CertificatesOptions } from './certificates.ts';
-import { describe, examples, type Finish } from './command-help.ts';
+import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
 import { addDiagnosisCommands, addProbe } from './diagnosis-commands.ts';
-import { addressFlag, choiceFlag, stateFlag, switchFlag, targetFromEnvironment, valueFlag } from './flags.ts';
+import { addEvent } from './event-commands.ts';
+import { addFault } from './fault-commands.ts';
+import {
+  addressFlag,
+  choiceFlag,
+  optionalValueFlag,
+  outputFlag,
+  queryFlag,
+  stateFlag,
+  switchFlag,
+  targetFromEnvironment,
+  valueFlag,
+} from './flags.ts';
 import { parseListen } from './listen-address.ts';
-import type { ListOptions } from './ls.ts';
+import type { ShowOptions } from './output.ts';
 import { packageVersion } from './package.ts';
-import { parsePort } from './settings.ts';
+import { AWS_PACKETS_PER_SECOND, parsePort, parseThrottle } from './settings.ts';
 import type { UpOptions } from './up.ts';
 
 const WRONG_USAGE = 2;
@@ -74,6 +86,8 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addLs(program, finish);
   addExec(program, finish);
   addDiagnosisCommands(program, finish);
+  addEvent(program, finish);
+  addFault(program, finish);
   addStatus(program, finish);
   addCertificates(program, finish);
   return program;
@@ -107,6 +121,11 @@ function addUp(program: Command, finish: Finish): void {
     about: 'keep connections to metadata services open, as AWS does not',
     variable: 'OPENIMDS_IMDS_KEEP_ALIVE',
   };
+  const throttle = {
+    flags: '--imds-throttle [PACKETS]',
+    about: `drop what is more than so many packets a second to an instance; AWS drops above ${AWS_PACKETS_PER_SECOND}`,
+    variable: 'OPENIMDS_IMDS_THROTTLE',
+  };
   describe(program, 'up', 'start the control plane and the metadata services on this machine')
     .addOption(valueFlag(listen, '127.0.0.1:4566', parseListen))
     .addOption(stateFlag('where everything is kept'))
@@ -116,6 +135,7 @@ function addUp(program: Command, finish: Finish): void {
     .addOption(switchFlag(strict))
     .addOption(choiceFlag(logFormat, ['pretty', 'json']))
     .addOption(switchFlag(keepAlive))
+    .addOption(optionalValueFlag(throttle, String(AWS_PACKETS_PER_SECOND), parseThrottle))
     .addHelpText('after', examples('openimds up', 'openimds up --listen 127.0.0.1:0 --state ./state --rules current'))
     .action(async (options: UpOptions) => finish(await (await import('./up.ts')).up(options)));
 }
@@ -143,14 +163,13 @@ function addAws(program: Command, finish: Finish, commandLine: string[]): void {
 }
 
 function addLs(program: Command, finish: Finish): void {
-  const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs');
   describe(program, 'ls', 'list instances with their metadata options and where their metadata services are')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
-    .addOption(output.choices(['table', 'json', 'yaml', 'text']))
-    .option('--query <JMESPATH>', 'print only the part that this expression picks')
+    .addOption(outputFlag())
+    .addOption(queryFlag())
     .addHelpText('after', examples('openimds ls', "openimds ls --query 'Instances[].Endpoints.ipv4' --output text"))
-    .action(async (options: Target & ListOptions) =>
+    .action(async (options: Target & ShowOptions) =>
       finish(await (await import('./ls.ts')).listInstances(options, options)),
     );
 }
@@ -186,10 +205,10 @@ function addStatus(program: Command, finish: Finish): void {
 function addCertificates(program: Command, finish: Finish): void {
   const name = new Option('--name <NAME>', 'only this one, as plain PEM');
   const output = new Option('--output <FORMAT>', 'a table for people, or a form for programs; PEM without it');
-  describe(program, 'certificates', 'print the certificates that verify the identity documents of a Region')
+  describe(program, 'certificates', 'print the certificates that verify what is signed for the instances of a Region')
     .addOption(addressFlag())
     .addOption(stateFlag('where its root access key is'))
-    .addOption(name.choices(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']))
+    .addOption(name.choices(['DSA', 'RSA', 'RSA-2048', 'DSA-2048', 'INSTANCE-CONNECT']))
     .addOption(output.choices(['table', 'json', 'yaml', 'text']))
     .addHelpText(
       'after',

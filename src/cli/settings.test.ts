@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { defaultStateDirectory, parseAddress, parsePort, parseSwitch } from './settings.ts';
+import { defaultStateDirectory, parseAddress, parseNumber, parsePort, parseSwitch, parseThrottle } from './settings.ts';
 
 test.each(['', '-1', '1.5', '65536', '0x10', 'http', '1e3'])('`%s` is no port', (text) => {
   expect(() => parsePort(text)).toThrow('A port is a number from 0 to 65535.');
@@ -13,6 +13,19 @@ test.each(['', '-1', '1.5', '65536', '0x10', 'http', '1e3'])('`%s` is no port', 
 test('a port', () => {
   expect(parsePort('0')).toBe(0);
   expect(parsePort('65535')).toBe(65_535);
+});
+
+test.each(['', '-1', '1e3', '0x10', '.', 'ten', 'Infinity'])('`%s` is no number', (text) => {
+  expect(() => parseNumber(text)).toThrow('It takes a number.');
+});
+
+test.each([
+  ['0', 0],
+  ['500', 500],
+  ['0.25', 0.25],
+  ['.5', 0.5],
+])('`%s` is the number %d', (text, expected) => {
+  expect(parseNumber(text)).toBe(expected);
 });
 
 test.each(['', 'maybe', '2', 'enabled'])('`%s` is neither true nor false', (text) => {
@@ -30,6 +43,21 @@ test.each([
   ['on', true],
 ])('`%s` is %s', (text, expected) => {
   expect(parseSwitch(text)).toBe(expected);
+});
+
+test.each(['', '-1', '1.5', '1000001', '1e3', 'maybe'])('`%s` is no number of packets', (text) => {
+  expect(() => parseThrottle(text)).toThrow('It takes packets a second, from 2 to 1000000, or true or false.');
+});
+
+test.each([
+  ['false', undefined],
+  ['0', undefined],
+  ['true', 1024],
+  ['1', 1024],
+  ['2', 2],
+  ['1000000', 1_000_000],
+])('`%s` lets through so many packets a second: %s', (text, expected) => {
+  expect(parseThrottle(text)).toBe(expected);
 });
 
 test.each(['', '127.0.0.1:4566', 'ftp://127.0.0.1', 'http://127.0.0.1/path', 'http://127.0.0.1?a=b', 'http://me@host'])(

@@ -14,10 +14,38 @@ export function parsePort(text: string): number {
   return port;
 }
 
+export function parseSeconds(text: string, most: number): number {
+  const seconds = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text) || seconds > most)
+    throw new Error(`It takes a number of seconds from 0 to ${most}.`);
+  return seconds;
+}
+
+/** Reads a number that is not negative, with or without a fraction. */
+export function parseNumber(text: string): number {
+  if (!/^(?:\d+\.?\d*|\.\d+)$/.test(text)) throw new Error('It takes a number.');
+  return Number(text);
+}
+
 export function parseSwitch(text: string): boolean {
   if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true;
   if (['0', 'false', 'no', 'off'].includes(text.toLowerCase())) return false;
   throw new Error('It takes true or false.');
+}
+
+/** What AWS lets through of an instance's packets to link-local services (aws-behaviour 1.6). */
+export const AWS_PACKETS_PER_SECOND = 1024;
+const MOST_PACKETS = 1_000_000;
+
+/** Reads how many packets a second a metadata service takes; undefined for any number. `1` is on, as for any switch. */
+export function parseThrottle(text: string): number | undefined {
+  const packets = Number(text);
+  if (/^\d{1,7}$/.test(text) && packets >= 2 && packets <= MOST_PACKETS) return packets;
+  try {
+    return parseSwitch(text) ? AWS_PACKETS_PER_SECOND : undefined;
+  } catch {
+    throw new Error(`It takes packets a second, from 2 to ${MOST_PACKETS}, or true or false.`);
+  }
 }
 
 /** Reads the address of a control plane, for example `http://127.0.0.1:4566`, and returns it without a final slash. */

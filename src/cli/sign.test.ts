@@ -32,6 +32,18 @@ test('a GET without a query', () => {
   expect(authorization).toMatch(/Credential=AKIDEXAMPLE\/20261123\/us-east-1\/openimds\/aws4_request/);
 });
 
+test('a part of the path that is any text', () => {
+  // As `.` and `..` it would be resolved before anybody signs it.
+  const part = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/^\.+$/.test(text));
+  fc.assert(
+    fc.property(part, (text) => {
+      const url = new URL(`http://127.0.0.1:4566/openimds/instances/${encodeURIComponent(text)}/events`);
+      const { authorization } = signRequest({ method: 'GET', url }, { key, region: 'us-east-1', service, nowMs });
+      expect(authorization).toBe(signedByAnother(url, 'us-east-1'));
+    }),
+  );
+});
+
 test('an IPv6 address, a repeated parameter, and every kind of character', () => {
   const value = fc.string({ unit: 'grapheme', minLength: 1 });
   fc.assert(

@@ -23,7 +23,7 @@ export function signRequest(
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
   const canonicalRequest = [
     method,
-    url.pathname,
+    canonicalPath(url),
     canonicalQuery(url),
     `host:${url.host}`,
     `x-amz-date:${time}`,
@@ -40,6 +40,11 @@ export function signRequest(
     'x-amz-date': time,
     authorization: `AWS4-HMAC-SHA256 Credential=${key.AccessKeyId}/${scope}, SignedHeaders=host;x-amz-date, Signature=${signature}`,
   };
+}
+
+/** Encoded once more than it is sent, as for every service but S3. */
+function canonicalPath({ pathname }: URL): string {
+  return pathname.split('/').map(encode).join('/');
 }
 
 function canonicalQuery(url: URL): string {

@@ -1,6 +1,6 @@
 /**
  * Which substrate `openimds up` takes, and what it says of that: loopback unless `--substrate netns` is given, whoever starts
- * it (docs/decisions/0013-loopback-unless-asked.md). What was asked for is never silently replaced by something else.
+ * it (docs/decisions/0016-loopback-unless-asked.md). What was asked for is never silently replaced by something else.
  */
 
 import { type Lack, lacksForNetns } from '../agent/substrates/netns-requirements.ts';

@@ -23,6 +23,7 @@ import { rootMayEverything } from '../api/authorize.ts';
 import { createApi } from '../api/server.ts';
 import { systemClock } from '../clock.ts';
 import { connectHost } from '../hosts/connect-host.ts';
+import { watchDueEvents } from '../hosts/due-events.ts';
 import { newAccessKey } from '../ids.ts';
 import { createLog, type Log } from '../log.ts';
 import type { AccessKey, OptionRules } from '../model.ts';
@@ -47,6 +48,8 @@ export type UpOptions = {
   strict: boolean;
   logFormat: 'pretty' | 'json';
   imdsKeepAlive: boolean;
+  /** Packets a second; undefined for no throttling. */
+  imdsThrottle?: number | undefined;
 };
 
 /** The one host of this control plane. */
@@ -88,7 +91,7 @@ async function closeAll(closers: Closers): Promise<void> {
 }
 
 async function start(options: UpOptions, { log, closers }: { log: Log; closers: Closers }): Promise<void> {
-  const { listen, state, rules } = options;
+  const { listen, state, rules, imdsThrottle: throttle } = options;
   if (options.substrate === 'netns') requireNetns();
   const clock = systemClock;
   const store = await openSqliteStore(state);
@@ -106,10 +109,12 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     log,
     installation: installationOf(lastState),
   });
+  if (throttle !== undefined) log.info('metadata services are throttled', { hint: `${throttle} packets a second` });
   // It takes over the substrate and the last state, and closes both.
   const controlPlane = connectHost(store, clock, HOST);
-  const agent = startAgent({ controlPlane, substrate, lastState, clock, log });
+  const agent = startAgent({ controlPlane, substrate, lastState, throttle, clock, log });
   closers.push(() => agent.close());
+  closers.push(watchDueEvents({ store, clock, log }));
 
   const strict = options.strict || !isLoopback(listen);
   const settings = {
@@ -122,9 +127,9 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     judge: rootMayEverything,
     host: HOST,
   };
-  const { identityKeys } = controlPlane;
+  const { regionKeys } = controlPlane;
   const connections = shares.apiConnections;
-  const api = createApi({ ...settings, version: packageVersion(), substrate, identityKeys, connections });
+  const api = createApi({ ...settings, version: packageVersion(), substrate, regionKeys, connections });
   closers.push(() => api.close());
   await api.listen(listen);
   await agent.ready;

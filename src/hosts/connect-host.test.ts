@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ControlPlaneForHost, Instance } from '../model.ts';
+import { PUBLIC_POOL, withPublicAddress } from '../public-addresses.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { OTHER_SCOPES, SCOPE, sampleInstance } from '../store/testing.ts';
@@ -133,9 +134,10 @@ test('an instance whose key pair or image is gone is still told', async () => {
 });
 
 test('every host of a Region is given the same keys', async () => {
-  const keys = await host.identityKeys('us-east-1');
-  expect(Object.keys(keys)).toEqual(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']);
-  expect(await connectHost(store, () => NOW, 'elsewhere').identityKeys('us-east-1')).toEqual(keys);
+  const keys = await host.regionKeys('us-east-1');
+  expect(Object.keys(keys.identityKeys)).toEqual(['DSA', 'RSA', 'RSA-2048', 'DSA-2048']);
+  expect(Object.keys(keys.sshSigner)).toEqual(['certificates', 'ocspResponses']);
+  expect(await connectHost(store, () => NOW, 'elsewhere').regionKeys('us-east-1')).toEqual(keys);
 });
 
 describe('page by page, every instance is told exactly once', () => {
@@ -201,13 +203,28 @@ describe('an acknowledgement', () => {
     expect(after).not.toHaveProperty('endpoints');
   });
 
-  test('of an instance that is shutting down makes it terminated and frees its address', async () => {
+  test('of a stopping instance makes it stopped and frees its public address, and no other', async () => {
+    const [sample] = [sampleInstance({ State: 'stopping' })];
+    const [instance] = await launch(store, [withPublicAddress(sample, '198.18.0.1')]);
+    const { InstanceId, SubnetId, revision } = instance as Instance;
+    await store.transaction(async (tx) => {
+      for (const pool of [PUBLIC_POOL, SubnetId]) await tx.addresses.takeOne(pool, 4, InstanceId);
+    });
+    await host.acknowledge([{ InstanceId, revision }]);
+    expect((await read(InstanceId))?.NetworkInterfaces[0]).not.toHaveProperty('PublicIp');
+    const taken = await store.transaction((tx) => tx.addresses.taken([PUBLIC_POOL, SubnetId]));
+    expect([...taken]).toEqual([[SubnetId, 1]]);
+  });
+
+  test('of an instance that is shutting down makes it terminated and frees its addresses', async () => {
     const [instance] = await launch(store, [sampleInstance({ State: 'shutting-down' })]);
     const { InstanceId, SubnetId, revision } = instance as Instance;
-    await store.transaction((tx) => tx.addresses.takeOne(SubnetId, 4, InstanceId));
+    const pools = [SubnetId, `${SubnetId}/prefixes`, 'public-ipv4'];
+    await store.transaction(async (tx) => {
+      for (const pool of pools) await tx.addresses.takeOne(pool, 4, InstanceId);
+    });
     await host.acknowledge([{ InstanceId, revision }]);
     expect(await read(InstanceId)).toMatchObject({ State: 'terminated', terminatedAtMs: NOW });
-    const taken = await store.transaction((tx) => tx.addresses.taken([SubnetId]));
-    expect(taken.get(SubnetId) ?? 0).toBe(0);
+    expect(await store.transaction((tx) => tx.addresses.taken(pools))).toEqual(new Map());
   });
 });

@@ -9,16 +9,17 @@
 import type { Clock } from '../clock.ts';
 import { acknowledged } from '../instance-lifecycle.ts';
 import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, Instance } from '../model.ts';
+import { PUBLIC_POOL } from '../public-addresses.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { describeDesired } from './desired-instance.ts';
-import { identityKeysIn } from './identity-keys.ts';
+import { regionKeysIn } from './region-keys.ts';
 
 /** The control plane as the agent of `host` sees it; the model says what each call promises. */
 export function connectHost(store: Store, clock: Clock, host: string): ControlPlaneForHost {
   return {
     desiredAfter: (revision, limit) => store.transaction((tx) => desiredAfter(tx, host, { revision, limit })),
     acknowledge: (acknowledgements) => store.transaction((tx) => acknowledge(tx, host, acknowledgements, clock())),
-    identityKeys: identityKeysIn(store, clock),
+    regionKeys: regionKeysIn(store, clock),
     subscribe: (wake) => store.subscribe(wake),
   };
 }
@@ -55,12 +56,15 @@ async function acknowledge(
   const said = new Map(acknowledgements.map((acknowledgement) => [acknowledgement.InstanceId, acknowledgement]));
   const changed: Instance[] = [];
   const ended: string[] = [];
+  const stopped: string[] = [];
   for (const before of await tx.instances.onHost(host, [...said.keys()])) {
     const after = acknowledged(before, said.get(before.InstanceId) as Acknowledgement, nowMs);
     if (after === before) continue;
     changed.push(after);
     if (after.State === 'terminated') ended.push(after.InstanceId);
+    else if (after.State === 'stopped') stopped.push(after.InstanceId);
   }
   if (changed.length > 0) await tx.instances.update(changed);
   if (ended.length > 0) await tx.addresses.release(ended);
+  if (stopped.length > 0) await tx.addresses.release(stopped, PUBLIC_POOL);
 }

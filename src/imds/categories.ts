@@ -10,19 +10,20 @@ import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId, dnsDomainOf, partitionOf } from '../catalogue/regions.ts';
 import type { RoleDelivery } from '../iam/session-credentials.ts';
-import type { DesiredInstance, Instance, InstanceEvent, NetworkInterface } from '../model.ts';
+import { visibleEvents } from '../instance-events.ts';
+import type { DesiredInstance, Instance, InstanceEvent, NetworkInterface, SshSignerProof } from '../model.ts';
 import {
   maintenance,
   rebalanceRecommendation,
   spotInstanceAction,
   spotTerminationTime,
   targetLifecycleState,
-  visibleEvents,
 } from './events.ts';
 import { identityCredentials, identityInfo } from './identity-credentials.ts';
 import { identityDocument } from './identity-document.ts';
 import type { IdentitySignatures } from './identity-signatures.ts';
-import { networkInterfaceCategories } from './network-interface-categories.ts';
+import { activeKeys } from './managed-ssh-keys.ts';
+import { groupNames, networkInterfaceCategories } from './network-interface-categories.ts';
 
 /** Text, bytes, what is made when it is asked for, members of a directory, or nothing. */
 export type Value = string | Buffer | Live | readonly (readonly [name: string, value: string])[] | undefined;
@@ -42,11 +43,17 @@ type Facts = {
   instance: Instance;
   primary: NetworkInterface;
   events: readonly InstanceEvent[];
+  nowMs: number;
   signatures: IdentitySignatures | undefined;
+  sshSigner: SshSignerProof | undefined;
 };
 
-/** When the instance is looked at, and what signs its identity document; nothing does before its Region's keys are known. */
-export type Moment = { nowMs: number; signatures?: IdentitySignatures | undefined };
+/** When the instance is looked at, and what its Region's keys have signed for it; nothing, before they are known. */
+export type Moment = {
+  nowMs: number;
+  signatures?: IdentitySignatures | undefined;
+  sshSigner?: SshSignerProof | undefined;
+};
 
 /** One category of one instance, with its value. */
 export type Leaf = { path: string; since: string; value: string | Buffer | Live };
@@ -83,6 +90,17 @@ const CATEGORIES: readonly Category<Facts>[] = [
   ['meta-data/local-hostname', '2007-01-19', ({ instance, primary }) => privateHostName(instance, primary)],
   ['meta-data/local-ipv4', '1.0', ({ primary }) => primary.PrivateIpAddress],
   ['meta-data/mac', '2011-01-01', ({ primary }) => primary.MacAddress],
+  [
+    'meta-data/managed-ssh-keys/active-keys',
+    '1.0',
+    ({ instance, nowMs }) => activeKeys(instance.ManagedSshKeys, nowMs),
+  ],
+  ['meta-data/managed-ssh-keys/signer-cert', '1.0', ({ sshSigner }) => sshSigner?.certificates],
+  [
+    'meta-data/managed-ssh-keys/signer-ocsp',
+    '1.0',
+    ({ sshSigner }) => sshSigner && Object.entries(sshSigner.ocspResponses),
+  ],
   ['meta-data/metrics/vhostmd', '2011-05-01', () => '<?xml version="1.0" encoding="UTF-8"?>'],
   ['meta-data/placement/availability-zone', '2008-02-01', ({ instance }) => instance.AvailabilityZone],
   [
@@ -103,7 +121,7 @@ const CATEGORIES: readonly Category<Facts>[] = [
   ['meta-data/public-ipv4', '2007-01-19', ({ primary }) => primary.PublicIp],
   ['meta-data/public-keys/0/openssh-key', '1.0', ({ desired }) => opensshKey(desired)],
   ['meta-data/reservation-id', '1.0', ({ instance }) => instance.ReservationId],
-  ['meta-data/security-groups', '1.0', ({ desired }) => desired.SecurityGroups.map((g) => g.GroupName).join('\n')],
+  ['meta-data/security-groups', '1.0', ({ desired, primary }) => groupNames(desired, primary).join('\n')],
   ['meta-data/services/domain', '2014-02-25', ({ instance }) => dnsDomainOf(instance.region)],
   ['meta-data/services/partition', '2015-10-20', ({ instance }) => partitionOf(instance.region)],
   ['meta-data/spot/instance-action', '2016-11-15', ({ events }) => spotInstanceAction(events)],
@@ -123,11 +141,12 @@ export function listedNames({ KeyPair }: DesiredInstance): ListedNames {
 }
 
 /** Every category that the instance has at a moment. */
-export function leavesOf(desired: DesiredInstance, { nowMs, signatures }: Moment): Leaf[] {
+export function leavesOf(desired: DesiredInstance, { nowMs, signatures, sshSigner }: Moment): Leaf[] {
   const { instance } = desired;
+  const [primary] = instance.NetworkInterfaces;
   const events = visibleEvents(instance.Events, nowMs);
   return [
-    ...leaves('', CATEGORIES, { desired, instance, primary: instance.NetworkInterfaces[0], events, signatures }),
+    ...leaves('', CATEGORIES, { desired, instance, primary, events, nowMs, signatures, sshSigner }),
     ...instance.NetworkInterfaces.flatMap((nic) =>
       leaves(`meta-data/network/interfaces/macs/${nic.MacAddress}/`, networkInterfaceCategories, { desired, nic }),
     ),
@@ -176,7 +195,7 @@ function ownCredentials({ instance, credentialsKey }: DesiredInstance): Live | u
   return credentialsKey === undefined ? undefined : (asked) => identityCredentials(instance, credentialsKey, asked);
 }
 
-/** The one value that ends in a line feed (aws-behaviour 2). */
+/** Beside SSH keys that were pushed, the one value that ends in a line feed (aws-behaviour 2). */
 function opensshKey({ KeyPair }: DesiredInstance): string | undefined {
   return KeyPair && `${KeyPair.PublicKey} ${KeyPair.KeyName}\n`;
 }

@@ -2,7 +2,9 @@
  * What an instance's events look like in its metadata, and from when on (aws-behaviour 2: `events/`, `spot/`,
  * `autoscaling/`).
  *
- * Each value is a function of the events that are visible at a moment; what is not marked has none, and so answers 404.
+ * rule: visible-events
+ *   Each value is a function of the events that are visible at a moment; what is not marked has none, and so answers 404.
+ *
  * Spacing and order of the JSON are AWS's.
  */
 
@@ -11,11 +13,6 @@ import type { InstanceEvent } from '../model.ts';
 import { spacedJson } from './spaced-json.ts';
 
 type Maintenance = Extract<InstanceEvent, { Type: 'scheduled-maintenance' }>;
-
-/** Those that are visible by then. */
-export function visibleEvents(events: readonly InstanceEvent[] | undefined, nowMs: number): InstanceEvent[] {
-  return (events ?? []).filter(({ VisibleFrom }) => Date.parse(VisibleFrom) <= nowMs);
-}
 
 /** When the last of them became visible; minus infinity when none has. */
 export function lastVisibleMs(events: readonly InstanceEvent[] | undefined, nowMs: number): number {

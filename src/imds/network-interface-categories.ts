@@ -23,7 +23,7 @@ export const networkInterfaceCategories: readonly Category<InterfaceFacts>[] = [
   ['public-hostname', '2011-01-01', ({ desired, nic }) => publicHostName(desired.instance, nic)],
   ['public-ipv4s', '2011-01-01', ({ nic }) => nic.PublicIp],
   ['security-group-ids', '2011-01-01', ({ nic }) => lines(nic.Groups)],
-  ['security-groups', '2011-01-01', (facts) => lines(groupNames(facts))],
+  ['security-groups', '2011-01-01', ({ desired, nic }) => lines(groupNames(desired, nic))],
   ['subnet-id', '2011-01-01', ({ nic }) => nic.SubnetId],
   ['subnet-ipv4-cidr-block', '2011-01-01', (facts) => subnetOf(facts)?.CidrBlock],
   ['subnet-ipv6-cidr-blocks', '2016-06-30', (facts) => subnetOf(facts)?.Ipv6CidrBlock],
@@ -47,8 +47,9 @@ function ipv4Associations({ PublicIp, PrivateIpAddress }: NetworkInterface): [st
   return PublicIp && PrivateIpAddress ? [[PublicIp, PrivateIpAddress]] : [];
 }
 
-function groupNames({ desired, nic }: InterfaceFacts): string[] {
-  return desired.SecurityGroups.filter((group) => nic.Groups.includes(group.GroupId)).map((group) => group.GroupName);
+/** Names of the security groups of one interface. */
+export function groupNames({ SecurityGroups }: DesiredInstance, { Groups }: NetworkInterface): string[] {
+  return SecurityGroups.filter(({ GroupId }) => Groups.includes(GroupId)).map(({ GroupName }) => GroupName);
 }
 
 function subnetOf({ desired, nic }: InterfaceFacts): Subnet | undefined {

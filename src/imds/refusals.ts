@@ -4,6 +4,7 @@
  * They say nothing about the instance: who may not read it learns only that. The reason phrase of 405 is AWS's own.
  */
 
+import type { FaultStatus } from '../model.ts';
 import type { ImdsResponse } from './response.ts';
 
 /** 339 bytes, the last one a line feed; the third line is indented by two tabs and a space (CAP-11). */
@@ -37,6 +38,15 @@ export const METHOD_NOT_ALLOWED = empty(405, 'Not Allowed', 'Allow: GET, HEAD\r\
 
 /** A bug of ours. */
 export const INTERNAL_ERROR = empty(500, 'Internal Server Error');
+
+/** What a fault of the instance answers instead of all else; 503 is how AWS asks to try again. */
+export const FAULTY: Readonly<Record<FaultStatus, ImdsResponse>> = {
+  429: empty(429, 'Too Many Requests'),
+  500: INTERNAL_ERROR,
+  502: empty(502, 'Bad Gateway'),
+  503: empty(503, 'Service Unavailable'),
+  504: empty(504, 'Gateway Timeout'),
+};
 
 /** There is no such category, or not for this instance, or not in this version. */
 export const NOT_FOUND: ImdsResponse = {

@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DesiredInstance, InstanceEvent, NetworkInterface, Subnet } from '../model.ts';
+import type { DesiredInstance, InstanceEvent, ManagedSshKey, NetworkInterface, RegionKeys, Subnet } from '../model.ts';
 import { leavesOf } from './categories.ts';
 import { identitySignatures } from './identity-signatures.ts';
 import type { ImdsInstance } from './instance.ts';
@@ -73,6 +73,17 @@ const anyEvent: fc.Arbitrary<InstanceEvent> = fc
   })
   .map(({ VisibleFrom, what }) => ({ EventId: 'instance-event-0123456789abcdef0', VisibleFrom, ...what }));
 
+/** Some are visible at NOW, others not any more; several may be of one user. */
+const anySshKey: fc.Arbitrary<ManagedSshKey> = fc
+  .record({
+    InstanceOSUser: fc.constantFrom('ec2-user', '_svc$', 'a@b.c'),
+    leftMs: fc.constantFrom(-60_000, -1, 0, 1, 60_000),
+  })
+  .map(({ InstanceOSUser, leftMs }) => {
+    const VisibleUntil = new Date(NOW + leftMs).toISOString();
+    return { InstanceOSUser, VisibleUntil, text: `#Timestamp=1\nssh-ed25519 AAAA ${leftMs}\n\n` };
+  });
+
 /** What an instance has or has not, depending on its launch and its life. */
 const anyCircumstances = fc.record({
   InstanceType: fc.constantFrom('t3.large', 'c3.large', 'no.such'),
@@ -93,6 +104,7 @@ const anyCircumstances = fc.record({
       .map(present),
   ),
   Events: maybe(fc.array(anyEvent, { maxLength: 6 })),
+  ManagedSshKeys: maybe(fc.array(anySshKey, { maxLength: 4 })),
 });
 
 const anyInstance: fc.Arbitrary<DesiredInstance> = fc
@@ -241,16 +253,17 @@ function crawl(instance: ImdsInstance): Map<string, string> {
 }
 
 /** Made once: their making is slow, and what is signed does not matter here. */
-const IDENTITY_KEYS = identityKeysByOpenssl('us-east-1');
-const SIGNATURES = identitySignatures('', IDENTITY_KEYS, NOW);
+const KEYS: RegionKeys = {
+  identityKeys: identityKeysByOpenssl('us-east-1'),
+  sshSigner: { certificates: 'PEM', ocspResponses: { A0: 'AA==', B1: 'BB==' } },
+};
+const MOMENT = { nowMs: NOW, signatures: identitySignatures('', KEYS.identityKeys, NOW), sshSigner: KEYS.sshSigner };
 
 /** Every path that the categories make: leaves, and the directories above them. */
 function pathsOf(desired: DesiredInstance): Set<string> {
   const paths = new Set(['/']);
   for (const version of VERSIONS) {
-    for (const { path } of leavesOf(desired, { nowMs: NOW, signatures: SIGNATURES }).filter(
-      ({ since }) => since <= version,
-    )) {
+    for (const { path } of leavesOf(desired, MOMENT).filter(({ since }) => since <= version)) {
       const names = `/${version}/${path}`.split('/');
       for (let end = 2; end <= names.length; end++) paths.add(names.slice(0, end).join('/'));
     }
@@ -262,7 +275,7 @@ describe('of every instance, in every dated version', () => {
   test('every listed path resolves, and every resolvable path is listed', () => {
     fc.assert(
       fc.property(anyInstance, (desired) => {
-        const listed = crawl(prepare(desired, NOW, IDENTITY_KEYS));
+        const listed = crawl(prepare(desired, NOW, KEYS));
         expect([...listed.keys()].sort()).toEqual([...pathsOf(desired)].sort());
       }),
       { numRuns: 40 },
@@ -284,7 +297,7 @@ describe('of every instance, in every dated version', () => {
           return text.slice(0, index) + by + text.slice(index + drop);
         }, start);
         const isInside = paths.has(canonical(path));
-        const status = statusOf(answer(request('GET', path), prepare(desired, NOW, IDENTITY_KEYS)));
+        const status = statusOf(answer(request('GET', path), prepare(desired, NOW, KEYS)));
         expect(status, path).toBe(isInside ? 200 : 404);
       }),
       { numRuns: 500 },
@@ -294,8 +307,8 @@ describe('of every instance, in every dated version', () => {
   test('a name that is listed can be asked for percent-encoded', () => {
     fc.assert(
       fc.property(anyInstance, (desired) => {
-        const instance = prepare(desired, NOW, IDENTITY_KEYS);
-        for (const { path } of leavesOf(desired, { nowMs: NOW, signatures: SIGNATURES })) {
+        const instance = prepare(desired, NOW, KEYS);
+        for (const { path } of leavesOf(desired, MOMENT)) {
           const encoded = path.split('/').map(encodeURIComponent).join('/');
           expect(statusOf(answer(request('GET', `/latest/${encoded}`), instance)), encoded).toBe(200);
         }

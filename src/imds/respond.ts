@@ -28,7 +28,7 @@ const OK = 'HTTP/1.1 200 OK\r\n';
  */
 export function respond(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
   if (instance.options.HttpEndpoint === 'disabled') return FORBIDDEN;
-  const path = request.path.includes('//') ? request.path.replace(/\/{2,}/g, '/') : request.path;
+  const path = foldedPath(request);
   switch (request.method) {
     case 'PUT':
       return path === TOKEN_PATH ? respondToTokenPut(request, instance, nowMs) : FORBIDDEN;
@@ -41,6 +41,16 @@ export function respond(request: ImdsRequest, instance: ImdsInstance, nowMs: num
     default:
       return path === TOKEN_PATH ? TOKEN_METHOD_NOT_ALLOWED : METHOD_NOT_ALLOWED;
   }
+}
+
+/** Whether it asks for a session token, well or badly: the answer is one whose hops are limited. */
+export function isTokenPut(request: ImdsRequest): boolean {
+  return request.method === 'PUT' && foldedPath(request) === TOKEN_PATH;
+}
+
+/** Repeated slashes count as one. */
+function foldedPath({ path }: ImdsRequest): string {
+  return path.includes('//') ? path.replace(/\/{2,}/g, '/') : path;
 }
 
 /**

@@ -14,7 +14,9 @@ import type {
   Instance,
   MetadataOptions,
   NetworkInterface,
+  RegionKeys,
 } from '../model.ts';
+import { newTraffic } from './faults.ts';
 import { type ImdsInstance, prepareInstance } from './instance.ts';
 import type { ImdsRequest } from './request.ts';
 
@@ -122,8 +124,8 @@ export function desiredInstance({ instance, options, ...changes }: Changes = {})
 }
 
 /** An instance ready to answer at `nowMs`, of a host that has one key in all tests. */
-export function prepare(desired: DesiredInstance, nowMs: number = NOW, identityKeys?: IdentityKeys): ImdsInstance {
-  return prepareInstance(desired, { hostKey: HOST_KEY, identityKeys, sinceMs: nowMs, nowMs });
+export function prepare(desired: DesiredInstance, nowMs: number = NOW, regionKeys?: RegionKeys): ImdsInstance {
+  return prepareInstance(desired, { hostKey: HOST_KEY, regionKeys, sinceMs: nowMs, nowMs, traffic: newTraffic() });
 }
 
 /** A request with no header that matters but those given. */

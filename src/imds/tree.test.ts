@@ -101,6 +101,27 @@ test('every category of its network interface', () => {
   }
 });
 
+test('of several network interfaces each has its own, and the instance has what the first has', () => {
+  const [one, two] = ['sg-0123456789abcdef0', 'sg-0123456789abcdef1'];
+  const second = {
+    ...PRIMARY,
+    MacAddress: '02:00:00:00:00:02',
+    DeviceIndex: 1,
+    Groups: [two],
+    Ipv4Prefixes: ['10.0.0.16/28'],
+  };
+  const desired = desiredInstance({ instance: { NetworkInterfaces: [{ ...PRIMARY, Groups: [one] }, second] } });
+  expect(read(desired, `${MACS}/`)).toBe('02:00:00:00:00:02/\n02:29:96:8f:6a:2d/');
+  expect(read(desired, '/latest/meta-data/security-groups')).toBe('default');
+  expect(read(desired, '/latest/meta-data/mac')).toBe('02:29:96:8f:6a:2d');
+  const ofSecond = (path: string) => read(desired, `${MACS}/02:00:00:00:00:02/${path}`);
+  expect([ofSecond('security-groups'), ofSecond('device-number'), ofSecond('ipv4-prefix')]).toEqual([
+    'web',
+    '1',
+    '10.0.0.16/28',
+  ]);
+});
+
 describe('what an instance does not have is in no listing and is not found', () => {
   const { UserData: _data, KeyName: _name, ...instance } = desiredInstance().instance;
   const { KeyPair: _key, ...desired } = desiredInstance({ options: { InstanceMetadataTags: 'disabled' } });
@@ -133,6 +154,87 @@ describe('what an instance does not have is in no listing and is not found', () 
   test('user-data', () => {
     expect(read(bare, '/latest/user-data')).toBeUndefined();
     expect(read(bare, '/latest')).toBe('dynamic\nmeta-data');
+  });
+});
+
+describe('what no instance of today has is not found and not listed', () => {
+  test.each([
+    ...['ancestor-ami-ids', 'elastic-gpus', 'elastic-inference', 'iam', 'kernel-id', 'product-codes', 'ramdisk-id'],
+    ...['hibernation', 'spot', 'autoscaling', 'events/recommendations', 'placement/group-name', 'placement/host-id'],
+  ])('%s, where nothing makes it apply', (path) => {
+    const under = path.includes('/') ? `/${path.split('/')[0]}` : '';
+    expect(read(desiredInstance(), `/latest/meta-data/${path}`)).toBeUndefined();
+    const names = read(desiredInstance(), `/latest/meta-data${under}`)?.split('\n');
+    expect(names).not.toContain(path.split('/').at(-1));
+    expect(names).not.toContain(`${path.split('/').at(-1)}/`);
+  });
+});
+
+test('block devices are those of the launch, and the root device is the image’s', () => {
+  const BlockDevices = [
+    { VirtualName: 'ebs1', DeviceName: '/dev/sdf' },
+    { VirtualName: 'ephemeral0', DeviceName: '/dev/sdb' },
+  ];
+  const desired = desiredInstance({ instance: { BlockDevices } });
+  expect(read(desired, '/latest/meta-data/block-device-mapping/')).toBe('ami\nebs1\nephemeral0\nroot');
+  expect(read(desired, '/latest/meta-data/block-device-mapping/ebs1')).toBe('/dev/sdf');
+  expect(read(desired, '/latest/meta-data/block-device-mapping/ephemeral0')).toBe('/dev/sdb');
+  expect(read(desired, '/latest/meta-data/block-device-mapping/ami')).toBe('/dev/xvda');
+});
+
+test('placement says of a group, a host and a partition what the launch said, and nothing where it said nothing', () => {
+  const Placement = { GroupName: 'my-group', HostId: 'h-0123456789abcdef0', PartitionNumber: 3 };
+  const desired = desiredInstance({ instance: { Placement } });
+  expect(read(desired, '/latest/meta-data/placement/group-name')).toBe('my-group');
+  expect(read(desired, '/latest/meta-data/placement/host-id')).toBe('h-0123456789abcdef0');
+  expect(read(desired, '/latest/meta-data/placement/partition-number')).toBe('3');
+  expect(read(desiredInstance(), '/latest/meta-data/placement/')).toBe(
+    'availability-zone\navailability-zone-id\nregion',
+  );
+});
+
+test.each([true, false])('hibernation/configured says what the launch said: %s', (HibernationConfigured) => {
+  const desired = desiredInstance({ instance: { HibernationConfigured } });
+  expect(read(desired, '/latest/meta-data/hibernation/configured')).toBe(`${HibernationConfigured}`);
+});
+
+test('a Spot instance says so', () => {
+  const desired = desiredInstance({ instance: { InstanceLifecycle: 'spot' } });
+  expect(read(desired, '/latest/meta-data/instance-life-cycle')).toBe('spot');
+});
+
+test('an interface lists all its IPv4 addresses, and the prefixes that are delegated to it', () => {
+  const nic: NetworkInterface = {
+    ...PRIMARY,
+    NetworkCardIndex: 1,
+    SecondaryPrivateIpAddresses: ['10.0.0.6', '10.0.0.7'],
+    Ipv4Prefixes: ['10.0.0.32/28'],
+    Ipv6Prefixes: ['2001:db8:0:1:1::/80', '2001:db8:0:1:2::/80'],
+  };
+  const desired = desiredInstance({ instance: { NetworkInterfaces: [nic] } });
+  const under = `${MACS}/${nic.MacAddress}`;
+  expect(read(desired, `${under}/local-ipv4s`)).toBe('10.0.0.5\n10.0.0.6\n10.0.0.7');
+  expect(read(desired, `${under}/ipv4-prefix`)).toBe('10.0.0.32/28');
+  expect(read(desired, `${under}/ipv6-prefix`)).toBe('2001:db8:0:1:1::/80\n2001:db8:0:1:2::/80');
+  expect(read(desired, `${under}/network-card`)).toBe('1');
+  expect(read(desired, '/latest/meta-data/local-ipv4')).toBe('10.0.0.5');
+});
+
+describe('the instance’s own credentials', () => {
+  const path = '/latest/meta-data/identity-credentials/ec2/security-credentials/ec2-instance';
+
+  test('are there, with and without a token, and move Last-Modified to when they were made', () => {
+    const tree = metadataTree(desiredInstance(), { nowMs: NOW, modifiedMs: NOW - 86_400_000 });
+    const [one, two] = (['1.0', '2.0'] as const).map((delivery) => tree(path, { nowMs: NOW, delivery }));
+    expect(one?.after).not.toBe(two?.after);
+    const made = new Date(/"LastUpdated" : "([^"]+)"/.exec(one?.after ?? '')?.[1] ?? '');
+    expect(one?.headers).toContain(`Last-Modified: ${made.toUTCString()}\r\n`);
+  });
+
+  test('are neither there nor listed where the host was not told a key', () => {
+    const { credentialsKey: _key, ...desired } = desiredInstance();
+    expect(read(desired, path)).toBeUndefined();
+    expect(read(desired, '/latest/meta-data')?.split('\n')).not.toContain('identity-credentials/');
   });
 });
 

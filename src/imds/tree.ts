@@ -5,7 +5,7 @@
  * 1.5, 6.2: cloud-init throws away all metadata when one listed path answers 404).
  */
 
-import type { DesiredInstance, IdentityKeys, Instance } from '../model.ts';
+import type { DesiredInstance, IdentityKeys, Instance, RegionKeys } from '../model.ts';
 import {
   type Asked,
   type Leaf,
@@ -34,15 +34,16 @@ type MadeWhenAsked = (asked: Asked) => Content;
  * In a path, a final slash does not matter, and percent-encoding is undone: tag keys hold characters that some clients
  * encode. Repeated slashes are for the caller to fold.
  *
- * @param identityKeys of its Region; without them nothing is signed
+ * @param regionKeys without them nothing is signed
  * @param nowMs the moment that it shows
  * @param modifiedMs when it became so
  */
 export function metadataTree(
   desired: DesiredInstance,
-  { identityKeys, nowMs, modifiedMs }: { identityKeys?: IdentityKeys | undefined; nowMs: number; modifiedMs: number },
+  { regionKeys, nowMs, modifiedMs }: { regionKeys?: RegionKeys | undefined; nowMs: number; modifiedMs: number },
 ): MetadataTree {
-  const moment = { nowMs, signatures: identityKeys && signaturesOf(desired.instance, identityKeys) };
+  const signatures = regionKeys && signaturesOf(desired.instance, regionKeys.identityKeys);
+  const moment = { nowMs, signatures, sshSigner: regionKeys?.sshSigner };
   const contents = new Map<string, Content | MadeWhenAsked>([['', content(VERSIONS.join('\n'), modifiedMs)]]);
   const built = new Set<string>();
   return (path, asked) => {

@@ -12,6 +12,8 @@ import { type OpenStore, OTHER_SCOPES, SCOPE, sampleInstance } from './testing.t
 const SCOPES: readonly Scope[] = [SCOPE, ...OTHER_SCOPES];
 const SUBNET = 'subnet-1';
 const RANGE = { first: 2, last: 9 };
+/** The numbers of a block, from its first. */
+const BLOCK = [0, 1];
 
 /** The whole store as one would write it down. */
 class Model {
@@ -42,6 +44,13 @@ class Model {
     const released = [...this.owners.keys()].filter((number) => this.owners.get(number) === undefined);
     const given = [...never, ...released.sort((a, b) => a - b)].slice(0, owners.length);
     for (const [index, number] of given.entries()) this.owners.set(number, owners[index]);
+    return given;
+  }
+
+  takeBlocks(owners: string[]): number[] {
+    const isFree = (first: number) => BLOCK.every((index) => this.owners.get(first + index) === undefined);
+    const given = [8, 6, 4, 2].filter(isFree).slice(0, owners.length);
+    for (const [at, first] of given.entries()) for (const index of BLOCK) this.owners.set(first + index, owners[at]);
     return given;
   }
 }
@@ -165,9 +174,18 @@ const addressing = fc.oneof(
         expect(await tx.addresses.take(SUBNET, RANGE, owners)).toEqual(model.take(owners));
       },
   ),
+  fc.array(owner, { maxLength: 3 }).map(
+    (owners): Change =>
+      async (tx, model) => {
+        const range = { ...RANGE, size: BLOCK.length };
+        expect(await tx.addresses.takeBlocks(SUBNET, range, owners)).toEqual(model.takeBlocks(owners));
+      },
+  ),
   fc.record({ number: fc.integer({ min: RANGE.first, max: RANGE.last }), owner }).map((given): Change => {
     return async (tx, model) => {
-      const free = model.owners.get(given.number) === undefined;
+      const has = model.owners.get(given.number);
+      expect(await tx.addresses.ownerOf(SUBNET, given.number)).toBe(has);
+      const free = has === undefined;
       expect(await tx.addresses.takeOne(SUBNET, given.number, given.owner)).toBe(free);
       if (free) model.owners.set(given.number, given.owner);
     };

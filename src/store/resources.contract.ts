@@ -223,6 +223,71 @@ export function resourcesContract(open: OpenStore): void {
       expect(await takeOne(6, 'c')).toBe(true);
     });
 
+    test('belong to nobody until they are given, and again once they are released', async () => {
+      const ownerOf = (number: number) => inStore((tx) => tx.addresses.ownerOf('subnet-1', number));
+      expect(await ownerOf(4)).toBeUndefined();
+      await take(range, ['a']);
+      expect(await ownerOf(4)).toBe('a');
+      expect(await ownerOf(5)).toBeUndefined();
+      await release('a');
+      expect(await ownerOf(4)).toBeUndefined();
+    });
+
+    test('of one pool are released alone', async () => {
+      await take(range, ['a', 'b']);
+      await take(range, ['a'], 'subnet-2');
+      await inStore((tx) => tx.addresses.release(['a'], 'subnet-2'));
+      expect(await taken('subnet-1', 'subnet-2')).toEqual(new Map([['subnet-1', 2]]));
+    });
+
+    describe('in blocks', () => {
+      const takeBlocks = (size: number, owners: string[], range = { first: 4, last: 30 }) =>
+        inStore((tx) => tx.addresses.takeBlocks('subnet-1', { ...range, size }, owners));
+
+      test('are none where nothing is as large', async () => {
+        expect(await takeBlocks(16, ['a'])).toEqual([]);
+        expect(await takeBlocks(8, [])).toEqual([]);
+        expect(await taken('subnet-1')).toEqual(new Map());
+      });
+
+      test('are given from above, each whole and at a multiple of its size', async () => {
+        expect(await takeBlocks(8, ['a', 'b', 'c'])).toEqual([16, 8]);
+        expect(await taken('subnet-1')).toEqual(new Map([['subnet-1', 16]]));
+        for (const number of [8, 15, 16, 23]) expect(await takeOne(number, 'd')).toBe(false);
+        for (const number of [7, 24]) expect(await takeOne(number, 'd')).toBe(true);
+      });
+
+      test('pass those of which somebody has a number', async () => {
+        await takeOne(22, 'chosen');
+        await take({ first: 4, last: 30 }, ['single']);
+        expect(await takeBlocks(4, ['a', 'b', 'c', 'd', 'e'])).toEqual([24, 16, 12, 8]);
+      });
+
+      test('are passed by those that are given one by one', async () => {
+        await takeBlocks(4, ['a'], { first: 4, last: 9 });
+        expect(await take({ first: 4, last: 12 }, ['b', 'c', 'd', 'e', 'f'])).toEqual([8, 9, 10, 11, 12]);
+      });
+
+      test('are given again once all of it is released', async () => {
+        await takeBlocks(8, ['a', 'b']);
+        await takeOne(24, 'c');
+        await release('a');
+        expect(await takeBlocks(8, ['d', 'e'])).toEqual([16]);
+        await release('d', 'b');
+        expect(await taken('subnet-1')).toEqual(new Map([['subnet-1', 1]]));
+        expect(await takeBlocks(8, ['f', 'g'])).toEqual([16, 8]);
+      });
+
+      test('are given by the thousand', async () => {
+        const owners = Array.from({ length: 1_000 }, (_, index) => `owner-${index}`);
+        const large = { first: 4, last: 65_534 };
+        expect(await takeBlocks(16, owners, large)).toEqual(owners.map((_, index) => 65_504 - index * 16));
+        expect((await taken('subnet-1')).get('subnet-1')).toBe(16_000);
+        await takeBlocks(16, owners, large);
+        expect(new Set(await takeBlocks(16, owners, large)).size).toBe(1_000);
+      });
+    });
+
     test('are unique whoever takes them at the same time', async () => {
       const owners = Array.from({ length: 60 }, (_, index) => `owner-${index}`);
       const [many, ones] = await Promise.all([

@@ -16,6 +16,7 @@ import type {
   RegisteredImage,
   Scope,
   SecurityGroup,
+  SshSigner,
   Subnet,
   Tag,
   Vpc,
@@ -116,10 +117,13 @@ export type Documents = {
   'metadata-defaults': AccountMetadataDefaults;
   /** Its id is `ACTION/TOKEN`. */
   'client-token': ClientTokenUse;
-  /** One for each Region (`identity-keys.ts`). */
-  'identity-keys': IdentityKeys;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
+  /** Those of a Region (`made-once.ts`). */
+  'identity-keys': IdentityKeys;
+  'ssh-signer': SshSigner;
+  /** One for the whole installation: the authority above all signers of SSH keys, of the Region without a name. */
+  'ssh-root': { privateKey: string; certificate: string };
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */
@@ -149,16 +153,27 @@ export type Tags = {
   ): Promise<(TaggedResource & Tag)[]>;
 };
 
-/** IPv4 addresses of a subnet, as numbers from its first (0) on. An address has at most one owner. */
+/**
+ * Numbers of pools, each with one owner at most. The pool that is called as a subnet holds its IPv4 addresses, counted from
+ * its first (0); there are others for whatever else is given out by number.
+ */
 export type Addresses = {
   /**
    * Gives one free number from `first` to `last` to each owner, in order; fewer numbers than owners come back when the
-   * subnet is full. Numbers that were never given come first, then released ones, the lowest first in either.
+   * pool is used up. Numbers that were never given come first, then released ones, the lowest first in either.
    */
-  take(SubnetId: string, range: { first: number; last: number }, owners: string[]): Promise<number[]>;
+  take(pool: string, range: { first: number; last: number }, owners: string[]): Promise<number[]>;
+  /**
+   * Gives one free block to each owner, in order: `size` numbers, the first of which is a multiple of `size`. It is that
+   * first number which comes back; fewer than owners when there are no more. The highest come first, far from `take`.
+   */
+  takeBlocks(pool: string, range: { first: number; last: number; size: number }, owners: string[]): Promise<number[]>;
   /** Gives one number to an owner; false when it has an owner already. */
-  takeOne(SubnetId: string, number: number, owner: string): Promise<boolean>;
-  release(owners: string[]): Promise<void>;
-  /** How many are taken, by subnet; a subnet with none is missing from the map. */
-  taken(subnetIds: string[]): Promise<Map<string, number>>;
+  takeOne(pool: string, number: number, owner: string): Promise<boolean>;
+  /** Who has a number; undefined for nobody. Until the transaction ends, nobody else is given one of the pool. */
+  ownerOf(pool: string, number: number): Promise<string | undefined>;
+  /** Ends what the owners have, everywhere or in one pool. */
+  release(owners: string[], pool?: string): Promise<void>;
+  /** How many are taken, by pool; a pool with none is missing from the map. */
+  taken(pools: string[]): Promise<Map<string, number>>;
 };

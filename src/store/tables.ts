@@ -32,9 +32,9 @@ export type Tables = {
     /** That of the instance, so that instances are found by their tags in order of launch; null for other resources. */
     launch: number | null;
   };
-  /** Every address that was ever given; `owner` is null once it is released. */
+  /** Every address that was ever given; `owner` is null once it is released. Pools are called SubnetId whatever they hold. */
   addresses: { SubnetId: string; number: number; owner: string | null };
-  /** How far into a subnet the giving has come: `next` and what follows was given by nobody but `takeOne`. */
+  /** How far into a pool the giving has come: `next` and what follows was given by `takeOne` and `takeBlocks` only. */
   address_pools: { SubnetId: string; next: number; taken: number };
   access_keys: { AccessKeyId: string; account: string; document: string };
   /** One row: the last revision that was taken. */

@@ -82,6 +82,7 @@ describe('actions', () => {
   test('are named as the CLI names their commands', () => {
     expect(commandOf('ModifyInstanceMetadataOptions')).toBe('modify-instance-metadata-options');
     expect(commandOf('DescribeVpcs')).toBe('describe-vpcs');
+    expect(commandOf('SendSSHPublicKey')).toBe('send-ssh-public-key');
   });
 
   test('that are registered, have a file, and are called by a test are accepted', () => {

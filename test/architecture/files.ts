@@ -65,9 +65,9 @@ export function checkNames(files: File[]): string[] {
     .map(({ path }) => `${path} has a name that says nothing; what it holds lives with its only user, or is a noun`);
 }
 
-/** The AWS CLI's name of an action: `RunInstances` is `run-instances`. */
+/** The AWS CLI's name of an action: `RunInstances` is `run-instances`, `SendSSHPublicKey` is `send-ssh-public-key`. */
 export function commandOf(action: string): string {
-  return action.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
+  return action.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '-').toLowerCase();
 }
 
 /**

@@ -44,8 +44,18 @@ test('the network', async () => {
   known.ipv6 = Vpcs[0].Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock.replace('00::/56', '01::/64');
   const created = await ec2('create-subnet', '--vpc-id', '{vpc}', '--ipv6-native', '--ipv6-cidr-block', '{ipv6}');
   known.subnet = created.Subnet.SubnetId;
+  await ec2('modify-subnet-attribute', '--subnet-id', '{subnet}', '--no-assign-ipv6-address-on-creation');
   const { Subnets } = await ec2('describe-subnets', '--subnet-ids', '{subnet}');
-  expect(Subnets[0]).toMatchObject({ Ipv6Native: true });
+  expect(Subnets[0]).toMatchObject({ Ipv6Native: true, AssignIpv6AddressOnCreation: false });
+});
+
+test('security groups', async () => {
+  const tags = 'ResourceType=security-group,Tags=[{Key=team,Value=blue}]';
+  const create = ['--group-name', 'web', '--description', 'web servers', '--tag-specifications', tags];
+  const created = await ec2('create-security-group', ...create);
+  const { SecurityGroups } = await ec2('describe-security-groups', '--filters', 'Name=tag:team,Values=blue');
+  expect(SecurityGroups).toMatchObject([{ GroupId: created.GroupId, GroupName: 'web', Description: 'web servers' }]);
+  known.group = created.GroupId;
 });
 
 test('images and types', async () => {
@@ -94,6 +104,9 @@ test('an instance from launch to termination', async () => {
       const listed = (await openimds.instances()).find((each) => each.InstanceId === known.instance);
       return listed?.State === name ? true : undefined;
     });
+  await ec2('modify-instance-attribute', '--instance-id', '{instance}', '--groups', '{group}');
+  const groups = await ec2('describe-instance-attribute', '--instance-id', '{instance}', '--attribute', 'groupSet');
+  expect(groups.Groups).toEqual([{ GroupId: known.group, GroupName: 'web' }]);
   const statuses = await ec2('describe-instance-status', '--include-all-instances', '--instance-ids', '{instance}');
   expect(statuses.InstanceStatuses).toMatchObject([{ InstanceId: known.instance }]);
   await ec2('reboot-instances', '--instance-ids', '{instance}');
@@ -104,6 +117,7 @@ test('an instance from launch to termination', async () => {
   await ec2('terminate-instances', '--instance-ids', '{instance}');
   await becomes('terminated');
   await ec2('deregister-image', '--image-id', '{image}');
+  await ec2('delete-security-group', '--group-id', '{group}');
 });
 
 test('there is no action that was not used', () => {

@@ -182,6 +182,24 @@ The answer to the token PUT travels at most 1 hop (HttpPutResponseHopLimit), and
   });
 });
 
+describe('a fault is the cause, and clearing it helps', () => {
+  test.each([
+    ['errors', ['503'], { get: { status: 503 }, put: { status: 503 } }],
+    ['latency', ['60000'], { get: { outcome: 'no answer' }, put: { outcome: 'no answer' } }],
+    ['hang-token-put', [], { get: { status: 200 }, put: { outcome: 'no answer' } }],
+  ])('%s', async (name, args, seen) => {
+    // One that would be told apart from the hop limit by nothing else than that it is there.
+    const instance = await launch({ HttpPutResponseHopLimit: '1' });
+    const container = await containerIn(instance);
+    await openimds.openimds('fault', name, instance.InstanceId, ...args);
+    const report = await explain(instance, '--from', container);
+    expect(causes(report)).toEqual(['fault']);
+    expect(report.seen.ipv4).toMatchObject(seen);
+    await obey(report, 'fault');
+    expect(causes(await explain(instance, '--from', container))).toEqual(['hop-limit']);
+  });
+});
+
 describe('the way there is the cause', () => {
   test('no route in a container', async () => {
     const instance = await launch();

@@ -1,7 +1,7 @@
 /** Loopback endpoints on real sockets: who has which address, when it is open, and when it refuses. */
 
 import { once } from 'node:events';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { desiredInstance, NOW, prepare } from '../../imds/testing.ts';
 import { type Log, silentLog } from '../../log.ts';
@@ -257,19 +257,44 @@ describe('the files that this process may open', () => {
     expect((await get(`${ipv4}/latest/meta-data/instance-id`)).body).toBe(C);
   });
 
-  test('clients that hold all that is left keep nobody out for longer than they stay', async () => {
-    const substrate = loopback({ descriptors: descriptors(12) });
-    const { ipv4 } = await substrate.apply(placement(A));
-    const { hostname, port } = new URL(ipv4 ?? '');
-    const held = Array.from({ length: 11 }, () => connect(Number(port), hostname));
-    await Promise.all(held.map((socket) => once(socket, 'connect')));
-    const ask = () =>
-      fetch(`${ipv4}/latest/meta-data/instance-id`).then(
-        (response) => response.text(),
-        () => 'dropped',
-      );
-    expect(await ask()).toBe('dropped');
+  /** Opens connections that say nothing, until so many of them have been dropped. */
+  async function hold(endpoint: string, count: number, dropped: number): Promise<Socket[]> {
+    const { hostname, port } = new URL(endpoint);
+    const { promise: enough, resolve } = Promise.withResolvers<void>();
+    const sockets = Array.from({ length: count }, () => connect(Number(port), hostname.replace(/^\[|\]$/g, '')));
+    closers.push(() => sockets.forEach((socket) => void socket.destroy()));
+    let closed = 0;
+    for (const socket of sockets) socket.on('error', () => {}).on('close', () => ++closed === dropped && resolve());
+    await enough;
+    return sockets;
+  }
+
+  const ask = (endpoint = '') =>
+    fetch(`${endpoint}/latest/meta-data/instance-id`).then(
+      (response) => response.text(),
+      () => 'dropped',
+    );
+
+  test('the clients of one instance get three quarters, and nobody else is kept out', async () => {
+    const substrate = loopback({ descriptors: descriptors(40) });
+    const options: Partial<MetadataOptions> = { HttpProtocolIpv6: 'enabled' };
+    const a = await substrate.apply(placement(A));
+    const b = await substrate.apply(placement(B, { options }));
+    // Three listeners and 27 connections leave the last quarter.
+    const held = await hold(a.ipv4 ?? '', 50, 50 - 27);
+    expect(await ask(a.ipv4)).toBe('dropped');
+    for (const endpoint of [b.ipv4, b.ipv6]) expect(await ask(endpoint)).toBe(B);
+    expect(await substrate.apply(placement(C))).toHaveProperty('ipv4');
     for (const socket of held) socket.destroy();
-    await expect.poll(ask).toBe(A);
+    await expect.poll(() => ask(a.ipv4)).toBe(A);
+  });
+
+  test('nor when the clients of others are as greedy', async () => {
+    const substrate = loopback({ descriptors: descriptors(40) });
+    const [a, b, c] = [A, B, C].map((id) => substrate.apply(placement(id)));
+    await hold((await a)?.ipv4 ?? '', 50, 50 - 27);
+    // Of the ten that are left, with four of them it would have more than its part.
+    await hold((await b)?.ipv4 ?? '', 50, 50 - 5);
+    for (let count = 0; count < 3; count++) expect(await ask((await c)?.ipv4)).toBe(C);
   });
 });

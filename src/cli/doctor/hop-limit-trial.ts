@@ -17,6 +17,7 @@ import { createNetns } from '../../agent/substrates/netns.ts';
 import { type Layout, layoutOf, namesOf } from '../../agent/substrates/netns-layout.ts';
 import { runIp } from '../../agent/substrates/network-programs.ts';
 import { systemClock } from '../../clock.ts';
+import { newTraffic } from '../../imds/faults.ts';
 import { prepareInstance } from '../../imds/instance.ts';
 import { silentLog } from '../../log.ts';
 import type { Seen } from '../explain/observe.ts';
@@ -33,7 +34,7 @@ const INSTANCE = `${OWN_PREFIX}${INSTANCE_ID}`;
 export async function tryHopLimit(signal: AbortSignal): Promise<{ ipv4: Tried; ipv6: Tried }> {
   const desired = trialInstance();
   const { MetadataOptions } = desired.instance;
-  const hostKey = randomBytes(32);
+  const [hostKey, traffic] = [randomBytes(32), newTraffic()];
   const substrate = await createNetns({
     installation: OWN_INSTALLATION,
     keepAlive: false,
@@ -42,7 +43,7 @@ export async function tryHopLimit(signal: AbortSignal): Promise<{ ipv4: Tried; i
     log: silentLog,
   });
   try {
-    const serve = (nowMs: number) => prepareInstance(desired, { hostKey, sinceMs: nowMs, nowMs });
+    const serve = (nowMs: number) => prepareInstance(desired, { hostKey, traffic, sinceMs: nowMs, nowMs });
     await substrate.apply({ desired, serve, formerly: {} });
     signal.throwIfAborted();
     await addContainer(layoutOf(desired, namesOf(OWN_INSTALLATION)));

@@ -265,16 +265,16 @@ describe('a fault that was set is the cause, and not the option that would look 
   const silentPut = { url: V4, get: OWN, put: gone('no answer'), hops: 2 } as const;
   const silent = { url: V4, get: gone('no answer'), put: gone('no answer') } as const;
 
-  test.each<[keyof Faults, Faults, Seen]>([
-    ['Errors', { Errors: { Status: 503, Share: 1 } }, all(503)],
-    ['Errors', { Errors: { Status: 503, Share: 0.5 } }, { url: V4, get: OWN, put: answered(503) }],
-    ['HangTokenPut', { HangTokenPut: true }, silentPut],
-    ['LatencyMs', { LatencyMs: 30_000 }, silent],
-    ['PacketsPerSecond', { PacketsPerSecond: 5 }, silentPut],
-  ])('%s', (name, Faults, ipv4) => {
+  test.each<[keyof Faults, string, Faults, Seen]>([
+    ['Errors', 'errors', { Errors: { Status: 503, Share: 1 } }, all(503)],
+    ['Errors', 'errors', { Errors: { Status: 503, Share: 0.5 } }, { url: V4, get: OWN, put: answered(503) }],
+    ['HangTokenPut', 'hang-token-put', { HangTokenPut: true }, silentPut],
+    ['LatencyMs', 'latency', { LatencyMs: 30_000 }, silent],
+    ['PacketsPerSecond', 'throttle', { PacketsPerSecond: 5 }, silentPut],
+  ])('%s', (name, command, Faults, ipv4) => {
     const [first] = explain({ instance: instance({}, { Faults }), seen: { ipv4, ipv6: NOTHING } });
     expect(first).toMatchObject({ cause: 'fault', says: expect.stringContaining(`(${name})`) });
-    expect(first?.says).toContain(`/openimds/instances/${ID}/faults`);
+    expect(first?.command).toBe(`openimds fault clear ${ID} ${command}`);
   });
 
   test('a fault that has done nothing is not blamed', () => {

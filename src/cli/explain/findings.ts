@@ -5,7 +5,7 @@
  * lines for a shell. Which finding is true is decided in `diagnose.ts`.
  */
 
-import type { Faults, InstanceStateName, MetadataOptions } from '../../model.ts';
+import type { InstanceStateName, MetadataOptions } from '../../model.ts';
 
 /** In the order in which findings are told: what to see to first, then what follows from it or is as it is by default. */
 export const CAUSES = [
@@ -88,9 +88,12 @@ export function noEndpoint(name: FamilyName): Finding {
   return { cause: 'no-endpoint', says };
 }
 
-export function faultSet(InstanceId: string, which: keyof Faults, effect: string): Finding {
-  const says = `${effect}, because a fault is set on the instance (${which}); DELETE /openimds/instances/${InstanceId}/faults takes it away`;
-  return { cause: 'fault', says };
+/** As `openimds fault` calls them. */
+const FAULTS = { LatencyMs: 'latency', Errors: 'errors', HangTokenPut: 'hang-token-put', PacketsPerSecond: 'throttle' };
+
+export function faultSet(InstanceId: string, which: keyof typeof FAULTS, effect: string): Finding {
+  const says = `${effect}, because the instance has a fault that was set on purpose (${which})`;
+  return { cause: 'fault', says, command: `openimds fault clear ${InstanceId} ${FAULTS[which]}` };
 }
 
 /** @param hops undefined where they could not be counted */

@@ -1,11 +1,11 @@
 /**
- * Which numbers of a subnet are given to whom.
+ * Which numbers of a pool are given to whom.
  *
  *   first ········ next ················ last
- *   given once,    never given, but for
- *   some released  what `takeOne` took
+ *   given once,    never given, but for what `takeOne`
+ *   some released  took, and `takeBlocks` from above
  *
- * Giving goes upwards from `next`; only at the end of the subnet does it come back to what was released, lowest first.
+ * Giving goes upwards from `next`; only at the end of the pool does it come back to what was released, lowest first.
  * INVARIANT: `taken` of a pool is the number of its addresses that have an owner, so that nobody ever counts them.
  */
 
@@ -16,7 +16,7 @@ import { chunks } from './chunks.ts';
 
 type Range = { first: number; last: number };
 
-/** How many numbers are looked at in one go where `takeOne` has taken some. */
+/** How many numbers are looked at in one go where some are taken already. */
 const WINDOW = 250;
 
 export function addressesIn(db: Database<Tables>): Addresses {
@@ -30,6 +30,21 @@ export function addressesIn(db: Database<Tables>): Addresses {
       const next = (fresh.at(-1) ?? start - 1) + 1;
       await movePool(db, SubnetId, { next, given: numbers.length });
       return numbers;
+    },
+
+    async takeBlocks(SubnetId, range, owners) {
+      const next = await lockPool(db, SubnetId, 0);
+      const blocks = await freeBlocks(db, SubnetId, range, owners.length);
+      const within = Array.from({ length: range.size }, (_, index) => index);
+      const numbers = blocks.flatMap((first) => within.map((index) => first + index));
+      await give(
+        db,
+        SubnetId,
+        numbers,
+        owners.flatMap((owner) => within.map(() => owner)),
+      );
+      await movePool(db, SubnetId, { next, given: numbers.length });
+      return blocks;
     },
 
     async takeOne(SubnetId, number, owner) {
@@ -47,12 +62,23 @@ export function addressesIn(db: Database<Tables>): Addresses {
       return true;
     },
 
-    async release(owners) {
+    async ownerOf(SubnetId, number) {
+      await lockPool(db, SubnetId, 0);
+      const row = await db
+        .selectFrom('addresses')
+        .select('owner')
+        .where((eb) => eb.and({ SubnetId, number }))
+        .executeTakeFirst();
+      return row?.owner ?? undefined;
+    },
+
+    async release(owners, pool) {
       for (const some of chunks(owners)) {
         const rows = await db
           .updateTable('addresses')
           .set({ owner: null })
           .where('owner', 'in', some)
+          .$if(pool !== undefined, (query) => query.where('SubnetId', '=', pool as string))
           .returning('SubnetId')
           .execute();
         for (const [SubnetId, { length }] of Map.groupBy(rows, (row) => row.SubnetId)) {
@@ -65,9 +91,9 @@ export function addressesIn(db: Database<Tables>): Addresses {
       }
     },
 
-    async taken(subnetIds) {
+    async taken(pools) {
       const counts = new Map<string, number>();
-      for (const ids of chunks(subnetIds)) {
+      for (const ids of chunks(pools)) {
         const rows = await db
           .selectFrom('address_pools')
           .select(['SubnetId', 'taken'])
@@ -143,6 +169,35 @@ async function released(db: Database<Tables>, SubnetId: string, range: Range, co
     .limit(count)
     .execute();
   return rows.map((row) => row.number);
+}
+
+/** The first numbers of blocks of which nothing has an owner, the highest first. */
+async function freeBlocks(
+  db: Database<Tables>,
+  SubnetId: string,
+  { first, last, size }: Range & { size: number },
+  count: number,
+): Promise<number[]> {
+  const found: number[] = [];
+  const lowest = Math.ceil(first / size);
+  let end = Math.floor((last + 1) / size);
+  while (found.length < count && end > lowest) {
+    const begin = Math.max(lowest, end - Math.max(Math.ceil(WINDOW / size), count - found.length));
+    const rows = await db
+      .selectFrom('addresses')
+      .select('number')
+      .where('SubnetId', '=', SubnetId)
+      .where('owner', 'is not', null)
+      .where('number', '>=', begin * size)
+      .where('number', '<', end * size)
+      .execute();
+    const taken = new Set(rows.map((row) => Math.floor(row.number / size)));
+    for (let block = end - 1; block >= begin && found.length < count; block--) {
+      if (!taken.has(block)) found.push(block * size);
+    }
+    end = begin;
+  }
+  return found;
 }
 
 /** Each number to one of the owners, in order. */

@@ -26,7 +26,7 @@ test('a Nitro type, a Xen type and bare metal, as AWS describes them', async () 
   expect(byName.get('t3.large')).toEqual({
     InstanceType: 't3.large',
     CurrentGeneration: true,
-    SupportedUsageClasses: ['on-demand'],
+    SupportedUsageClasses: ['on-demand', 'spot'],
     SupportedRootDeviceTypes: ['ebs'],
     SupportedVirtualizationTypes: ['hvm'],
     BareMetal: false,

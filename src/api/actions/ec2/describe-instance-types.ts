@@ -41,7 +41,7 @@ function describeInstanceType(type: InstanceType): InstanceTypeInfo {
   return {
     InstanceType: type.InstanceType as NonNullable<InstanceTypeInfo['InstanceType']>,
     CurrentGeneration: type.CurrentGeneration,
-    SupportedUsageClasses: ['on-demand'],
+    SupportedUsageClasses: ['on-demand', 'spot'],
     SupportedRootDeviceTypes: ['ebs'],
     SupportedVirtualizationTypes: ['hvm'],
     BareMetal: type.BareMetal,
@@ -58,7 +58,7 @@ function describeInstanceType(type: InstanceType): InstanceTypeInfo {
     InstanceStorageSupported: type.InstanceStorageSupported,
     NetworkInfo: {
       MaximumNetworkInterfaces: type.MaximumNetworkInterfaces,
-      MaximumNetworkCards: 1,
+      MaximumNetworkCards: type.MaximumNetworkCards,
       DefaultNetworkCardIndex: 0,
       Ipv4AddressesPerInterface: type.Ipv4AddressesPerInterface,
       Ipv6AddressesPerInterface: type.Ipv6AddressesPerInterface,

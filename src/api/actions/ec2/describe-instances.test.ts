@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
-import { expectRefusal, launch, startTestApi, type TestApi } from '../../testing.ts';
+import { arrive, expectRefusal, launch, startTestApi, type TestApi, write } from '../../testing.ts';
 
 async function ids(api: TestApi, input: object = {}): Promise<(string | undefined)[]> {
   const { Reservations } = await api.call('DescribeInstances', input);
@@ -40,7 +40,34 @@ describe('by id', () => {
       MetadataOptions: { State: 'pending' },
     });
     expect(described?.PrivateIpAddress).toBeUndefined();
+    expect(described?.PublicIpAddress).toBeUndefined();
+    expect(described?.PublicDnsName).toBe('');
   });
+});
+
+test('why an instance is in its state: nothing after a launch, AWS itself, or a user', async () => {
+  const api = await startTestApi();
+  const id = await launch(api);
+  const reason = async () => {
+    const { Reservations } = await api.call('DescribeInstances', { InstanceIds: [id] });
+    return Reservations?.[0]?.Instances?.[0]?.StateReason;
+  };
+  expect(await reason()).toBeUndefined();
+  const words = [
+    [undefined, 'Client.UserInitiatedShutdown', 'User initiated shutdown'],
+    ['Server.ScheduledStop', 'Server.ScheduledStop', 'Stopped due to scheduled retirement'],
+    ['Server.SpotInstanceShutdown', 'Server.SpotInstanceShutdown', 'Spot instance shutdown'],
+    ['Server.SpotInstanceTermination', 'Server.SpotInstanceTermination', 'Spot instance termination'],
+  ] as const;
+  for (const [StateReasonCode, Code, message] of words) {
+    const StateTransitionReason = 'Service initiated (2026-11-23 10:00:00 GMT)';
+    await write(api, id, { StateTransitionReason, ...(StateReasonCode && { StateReasonCode }) });
+    expect(await reason()).toEqual({ Code, Message: `${Code}: ${message}` });
+    expect(await ids(api, filter('state-reason-code', Code))).toEqual([id]);
+    expect(await ids(api, filter('state-reason-message', `*${message}`))).toEqual([id]);
+    expect(await ids(api, filter('reason', 'Service*'))).toEqual([id]);
+    expect(await ids(api, filter('state-reason-code', 'Server.InternalError'))).toEqual([]);
+  }
 });
 
 describe('by filter', () => {
@@ -88,6 +115,60 @@ describe('by filter', () => {
     expect(await ids(api, filter('metadata-options.http-tokens', 'req*'))).toEqual([other]);
   });
 
+  test('what any of its network interfaces has', async () => {
+    const api = await startTestApi();
+    const lone = await launch(api, { InstanceType: 'm5.large' });
+    const several = await launch(api, {
+      InstanceType: 'm5.large',
+      NetworkInterfaces: [
+        { DeviceIndex: 0, SecondaryPrivateIpAddressCount: 1 },
+        { DeviceIndex: 1, Description: 'storage', Ipv4PrefixCount: 1 },
+      ],
+    });
+    const { Reservations } = await api.call('DescribeInstances', { InstanceIds: [several] });
+    const [first, second] = Reservations?.[0]?.Instances?.[0]?.NetworkInterfaces ?? [];
+    const found = async (name: string, value: unknown) => ids(api, filter(`network-interface.${name}`, String(value)));
+    expect(await found('attachment.device-index', 1)).toEqual([several]);
+    expect(await found('attachment.network-card-index', 0)).toEqual([lone, several]);
+    expect(await found('description', 'storage')).toEqual([several]);
+    expect(await found('mac-address', second?.MacAddress)).toEqual([several]);
+    expect(await found('network-interface-id', second?.NetworkInterfaceId)).toEqual([several]);
+    expect(await found('private-ip-address', second?.PrivateIpAddress)).toEqual([several]);
+    expect(await found('ipv4-prefixes.ipv4-prefix', second?.Ipv4Prefixes?.[0]?.Ipv4Prefix)).toEqual([several]);
+    const secondary = first?.PrivateIpAddresses?.[1]?.PrivateIpAddress;
+    expect(await found('addresses.private-ip-address', secondary)).toEqual([several]);
+    expect(await found('private-ip-address', secondary)).toEqual([]);
+    expect(await found('subnet-id', first?.SubnetId)).toEqual([lone, several]);
+  });
+
+  test('its public address and name', async () => {
+    const api = await startTestApi();
+    const id = await launch(api);
+    await launch(api, { NetworkInterfaces: [{ DeviceIndex: 0, AssociatePublicIpAddress: false }] });
+    const [address, name] = ['198.18.0.1', 'ec2-198-18-0-1.compute-1.amazonaws.com'];
+    expect(await ids(api, filter('ip-address', address))).toEqual([id]);
+    expect(await ids(api, filter('dns-name', name))).toEqual([id]);
+    for (const of of ['association', 'addresses.association']) {
+      expect(await ids(api, filter(`network-interface.${of}.public-ip`, address))).toEqual([id]);
+      expect(await ids(api, filter(`network-interface.${of}.public-dns-name`, name))).toEqual([id]);
+    }
+    expect(await ids(api, filter('network-interface.public-dns-name', 'ec2-*'))).toEqual([id]);
+    expect(await ids(api, filter('ip-address', '198.18.0.2'))).toEqual([]);
+  });
+
+  test('where it is placed, and whether it is configured for hibernation', async () => {
+    const api = await startTestApi();
+    const plain = await launch(api);
+    const placed = await launch(api, {
+      Placement: { GroupName: 'web', PartitionNumber: 2, Tenancy: 'dedicated' },
+      HibernationOptions: { Configured: true },
+    });
+    expect(await ids(api, filter('placement-group-name', 'web'))).toEqual([placed]);
+    expect(await ids(api, filter('placement-partition-number', '2'))).toEqual([placed]);
+    expect(await ids(api, filter('tenancy', 'default'))).toEqual([plain]);
+    expect(await ids(api, filter('hibernation-options.configured', 'true'))).toEqual([placed]);
+  });
+
   test('tags and their keys, exact and with wildcards; a backslash takes a wildcard its meaning', async () => {
     const api = await startTestApi();
     const tagged = (Key: string, Value: string) =>
@@ -116,6 +197,25 @@ describe('by filter', () => {
     expect(await ids(api, filter('instance-state-code', '0'))).toEqual([small, large]);
     expect(await ids(api, filter('instance-state-name'))).toEqual([]);
   });
+});
+
+test('by security group and by attributes: as they are now, and not once the instance has ended', async () => {
+  const api = await startTestApi();
+  const plain = await launch(api);
+  const changed = await launch(api, { EbsOptimized: true });
+  const { GroupId = '' } = await api.call('CreateSecurityGroup', { GroupName: 'web', Description: 'web servers' });
+  await api.call('ModifyInstanceAttribute', { InstanceId: changed, Groups: [GroupId] });
+  await api.call('ModifyInstanceAttribute', { InstanceId: changed, SourceDestCheck: { Value: false } });
+  for (const where of ['instance', 'network-interface']) {
+    expect(await ids(api, filter(`${where}.group-id`, GroupId))).toEqual([changed]);
+    expect(await ids(api, filter(`${where}.group-name`, 'w*'))).toEqual([changed]);
+    expect(await ids(api, filter(`${where}.group-name`, 'default'))).toEqual([plain]);
+  }
+  expect(await ids(api, filter('source-dest-check', 'true'))).toEqual([plain]);
+  expect(await ids(api, filter('network-interface.source-dest-check', 'false'))).toEqual([changed]);
+  expect(await ids(api, filter('ebs-optimized', 'true'))).toEqual([changed]);
+  await arrive(api, changed, 'terminated');
+  expect(await ids(api, filter('instance.group-id', GroupId))).toEqual([]);
 });
 
 describe('by page', () => {

@@ -6,36 +6,26 @@
  */
 
 import type { DescribeInstancesRequest, DescribeInstancesResult } from '@aws-sdk/client-ec2';
-import { privateHostName } from '../../../catalogue/host-names.ts';
-import type { Instance, Tag } from '../../../model.ts';
 import type { InstanceCondition, InstanceField } from '../../../store/store.ts';
 import { action } from '../../call.ts';
-import { type Filter, type FilterTable, filterBy, isExact, readFilter } from '../../filters.ts';
-import {
-  describeOptions,
-  describeReservations,
-  describeState,
-  type Surroundings,
-  surroundings,
-} from '../../instance-shape.ts';
+import { type Filter, filterBy, isExact, readFilter } from '../../filters.ts';
+import { filterable, INSTANCE_FILTERS } from '../../instance-filters.ts';
+import { describeReservations, surroundings } from '../../instance-shape.ts';
 import { findInstances } from '../../instances.ts';
 import { nextToken, readPage } from '../../pagination.ts';
-
-/** An instance with what filters look at beside it. */
-type Candidate = { instance: Instance; Tags: Tag[]; groupNames: string[] };
 
 /** API/DescribeInstances. */
 export const describeInstances = action<DescribeInstancesRequest, DescribeInstancesResult>(async (input, call) => {
   const ids = input.InstanceIds ?? [];
   const page = readPage(call.action, input, ids);
-  const letsThrough = filterBy(input.Filters, FILTERS);
+  const letsThrough = filterBy(input.Filters, INSTANCE_FILTERS);
   await call.permit(['*'], input.DryRun);
   const { instances, next } =
     ids.length > 0
       ? { instances: await findInstances(call, ids), next: undefined }
       : await call.tx.instances.page(call.scope, { ...page, where: conditions(input.Filters) });
   const around = await surroundings(call.tx, call.scope, instances);
-  const kept = input.Filters?.length ? instances.filter((i) => letsThrough(candidate(i, around))) : instances;
+  const kept = input.Filters?.length ? instances.filter((i) => letsThrough(filterable(i, around))) : instances;
   return { Reservations: describeReservations(call.scope, kept, around), ...nextToken(call.action, next) };
 });
 
@@ -67,65 +57,4 @@ const STORED: Record<string, InstanceField> = {
   'reservation-id': 'ReservationId',
   'subnet-id': 'SubnetId',
   'vpc-id': 'VpcId',
-};
-
-function candidate(instance: Instance, around: Surroundings): Candidate {
-  const groups = instance.NetworkInterfaces[0].Groups;
-  return {
-    instance,
-    Tags: around.tags.get(instance.InstanceId) ?? [],
-    groupNames: groups.map((id) => around.groupNames.get(id) ?? ''),
-  };
-}
-
-const primary = ({ instance }: Candidate) => instance.NetworkInterfaces[0];
-
-/** Filter names of API/DescribeInstances for all that an instance has here. */
-const FILTERS: FilterTable<Candidate> = {
-  architecture: ({ instance }) => [instance.Architecture],
-  'availability-zone': ({ instance }) => [instance.AvailabilityZone],
-  'client-token': ({ instance }) => [instance.ClientToken],
-  'dns-name': () => [],
-  hypervisor: () => ['xen'],
-  'image-id': ({ instance }) => [instance.ImageId],
-  'instance-id': ({ instance }) => [instance.InstanceId],
-  'instance-lifecycle': () => [],
-  'instance-state-code': ({ instance }) => [describeState(instance.State).Code],
-  'instance-state-name': ({ instance }) => [instance.State],
-  'instance-type': ({ instance }) => [instance.InstanceType],
-  'instance.group-id': (c) => primary(c).Groups,
-  'instance.group-name': ({ groupNames }) => groupNames,
-  'ip-address': () => [],
-  'ipv6-address': (c) => primary(c).Ipv6Addresses,
-  'key-name': ({ instance }) => [instance.KeyName],
-  'launch-index': ({ instance }) => [instance.AmiLaunchIndex],
-  'launch-time': ({ instance }) => [instance.LaunchTime.replace(/Z$/, '.000Z')],
-  'metadata-options.http-endpoint': ({ instance }) => [instance.MetadataOptions.HttpEndpoint],
-  'metadata-options.http-protocol-ipv4': ({ instance }) => [instance.MetadataOptions.HttpProtocolIpv4],
-  'metadata-options.http-protocol-ipv6': ({ instance }) => [instance.MetadataOptions.HttpProtocolIpv6],
-  'metadata-options.http-put-response-hop-limit': ({ instance }) => [instance.MetadataOptions.HttpPutResponseHopLimit],
-  'metadata-options.http-tokens': ({ instance }) => [instance.MetadataOptions.HttpTokens],
-  'metadata-options.instance-metadata-tags': ({ instance }) => [instance.MetadataOptions.InstanceMetadataTags],
-  'metadata-options.state': ({ instance }) => [describeOptions(instance).State],
-  'monitoring-state': ({ instance }) => [instance.Monitoring],
-  'network-interface.mac-address': (c) => [primary(c).MacAddress],
-  'network-interface.network-interface-id': (c) => [primary(c).NetworkInterfaceId],
-  'network-interface.private-ip-address': (c) => [primary(c).PrivateIpAddress],
-  'network-interface.addresses.private-ip-address': (c) => [primary(c).PrivateIpAddress],
-  'network-interface.ipv6-addresses.ipv6-address': (c) => primary(c).Ipv6Addresses,
-  'network-interface.subnet-id': (c) => [primary(c).SubnetId],
-  'network-interface.vpc-id': (c) => [primary(c).VpcId],
-  'owner-id': ({ instance }) => [instance.account],
-  platform: () => [],
-  'platform-details': () => ['Linux/UNIX'],
-  'private-dns-name': ({ instance }) => [privateHostName(instance, instance.NetworkInterfaces[0])],
-  'private-ip-address': (c) => [primary(c).PrivateIpAddress],
-  'reservation-id': ({ instance }) => [instance.ReservationId],
-  'root-device-name': ({ instance }) => [instance.RootDeviceName],
-  'root-device-type': () => ['ebs'],
-  'source-dest-check': () => [true],
-  'subnet-id': ({ instance }) => [instance.SubnetId],
-  tenancy: () => ['default'],
-  'virtualization-type': () => ['hvm'],
-  'vpc-id': ({ instance }) => [instance.VpcId],
 };

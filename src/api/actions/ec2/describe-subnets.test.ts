@@ -48,7 +48,7 @@ test('the default VPC has a default subnet in each Availability Zone', async () 
     AvailableIpAddressCount: 4091,
     AvailabilityZone: 'eu-west-1a',
     DefaultForAz: true,
-    MapPublicIpOnLaunch: false,
+    MapPublicIpOnLaunch: true,
   });
 });
 
@@ -66,6 +66,7 @@ test.each([
   ['cidr-block', ['172.31.16.0/20'], 1],
   ['cidr', ['172.31.16.0'], 0],
   ['default-for-az', ['true'], 6],
+  ['map-public-ip-on-launch', ['true'], 6],
   ['ipv6-native', ['true'], 0],
   ['available-ip-address-count', ['4091'], 6],
   ['tag:team', ['blue'], 1],

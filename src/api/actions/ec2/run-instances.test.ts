@@ -11,6 +11,7 @@ import {
   EXAMPLE_IMAGE,
   expectRefusal,
   launch,
+  makeIpv6Subnet,
   startTestApi,
   type TestApi,
 } from '../../testing.ts';
@@ -133,22 +134,27 @@ describe('where', () => {
 
   test('in a dual-stack or an IPv6-only subnet, with the addresses that these have', async () => {
     const api = await startTestApi();
-    const vpc = (await api.call('DescribeVpcs')).Vpcs?.[0];
-    const ipv6 = vpc?.Ipv6CidrBlockAssociationSet?.[0]?.Ipv6CidrBlock?.replace('00::/56', '') ?? '';
-    const subnet = async (input: object) =>
-      (await api.call('CreateSubnet', { VpcId: vpc?.VpcId, AvailabilityZone: 'us-east-1a', ...input })).Subnet
-        ?.SubnetId;
-    const dual = await subnet({ CidrBlock: '172.31.240.0/24', Ipv6CidrBlock: `${ipv6}01::/64` });
-    const only = await subnet({ Ipv6Native: true, Ipv6CidrBlock: `${ipv6}02::/64` });
+    const dual = await makeIpv6Subnet(api, 1, { CidrBlock: '172.31.240.0/24' });
+    const only = await makeIpv6Subnet(api, 2);
     const first = async (input: object) => (await api.call('RunInstances', { ...MINIMAL, ...input })).Instances?.[0];
-    expect(await first({ SubnetId: dual })).toMatchObject({ PrivateIpAddress: '172.31.240.4' });
-    expect((await first({ SubnetId: dual, Ipv6AddressCount: 2 }))?.NetworkInterfaces?.[0]?.Ipv6Addresses).toHaveLength(
-      2,
-    );
-    const native = await first({ SubnetId: only });
+    expect(await first({ SubnetId: dual.SubnetId })).toMatchObject({ PrivateIpAddress: '172.31.240.4' });
+    const two = await first({ SubnetId: dual.SubnetId, Ipv6AddressCount: 2 });
+    expect(two?.NetworkInterfaces?.[0]?.Ipv6Addresses?.map((each) => each.Ipv6Address)).toEqual([
+      dual.at(4),
+      dual.at(5),
+    ]);
+    const native = await first({ SubnetId: only.SubnetId });
     expect(native?.PrivateIpAddress).toBeUndefined();
     expect(native?.Ipv6Address).toMatch(/^2001:db8:/);
     await expectRefusal(first({ Ipv6AddressCount: 1 }), 'InvalidParameterValue');
+  });
+
+  test('by a thousand, each with addresses of its own', async () => {
+    const api = await startTestApi();
+    const { Instances = [] } = await api.call('RunInstances', { ...MINIMAL, MinCount: 1000, MaxCount: 1000 });
+    expect(Instances).toHaveLength(1000);
+    expect(new Set(Instances.map((instance) => instance.PrivateIpAddress)).size).toBe(1000);
+    expect(new Set(Instances.map((instance) => instance.PublicIpAddress)).size).toBe(1000);
   });
 
   test('nowhere when the subnet is full, and then nothing is left behind', async () => {
@@ -188,8 +194,7 @@ describe('what is refused', () => {
     [{ MinCount: 1001, MaxCount: 1001 }, 'InstanceLimitExceeded', undefined],
     [{ NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: 'eni-1' }] }, 'UnsupportedOperation', undefined],
     [{ LaunchTemplate: { LaunchTemplateId: 'lt-1' } }, 'UnsupportedOperation', undefined],
-    [{ NetworkInterfaces: [{ DeviceIndex: 0 }, { DeviceIndex: 1 }] }, 'UnsupportedOperation', undefined],
-    [{ SubnetId: 'x', NetworkInterfaces: [{ DeviceIndex: 0 }] }, 'InvalidParameterCombination', undefined],
+    [{ IamInstanceProfile: { Name: 'web' } }, 'UnsupportedOperation', undefined],
   ])('%j', async (input, code, message) => {
     const api = await startTestApi();
     await expectRefusal(api.call('RunInstances', { ...MINIMAL, ...input }), code, message);

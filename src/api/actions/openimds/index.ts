@@ -3,8 +3,19 @@
  */
 
 import type { OwnRoute } from '../../own-call.ts';
+import { cancelInstanceEvents } from './cancel-instance-events.ts';
+import { clearInstanceFaults } from './clear-instance-faults.ts';
+import { completeInstanceEvent } from './complete-instance-event.ts';
+import { createInstanceEvents } from './create-instance-events.ts';
+import { getInstanceFaults } from './get-instance-faults.ts';
 import { listCertificates } from './list-certificates.ts';
+import { listInstanceEvents } from './list-instance-events.ts';
 import { listInstances } from './list-instances.ts';
+import { modifyInstanceFaults } from './modify-instance-faults.ts';
+
+const INSTANCES = '/openimds/instances';
+const EVENTS = `${INSTANCES}/:InstanceId/events`;
+const FAULTS = `${INSTANCES}/:InstanceId/faults`;
 
 export const ownRoutes: readonly OwnRoute[] = [
   {
@@ -12,7 +23,22 @@ export const ownRoutes: readonly OwnRoute[] = [
     url: '/openimds/certificates',
     action: 'openimds:ListCertificates',
     run: listCertificates,
-    needsIdentityKeys: true,
+    needsRegionKeys: true,
   },
-  { method: 'GET', url: '/openimds/instances', action: 'openimds:ListInstances', run: listInstances },
+  { method: 'GET', url: INSTANCES, action: 'openimds:ListInstances', run: listInstances },
+
+  { method: 'GET', url: EVENTS, action: 'openimds:ListInstanceEvents', run: listInstanceEvents },
+  { method: 'POST', url: EVENTS, action: 'openimds:CreateInstanceEvents', run: createInstanceEvents },
+  { method: 'DELETE', url: EVENTS, action: 'openimds:CancelInstanceEvents', run: cancelInstanceEvents },
+  { method: 'DELETE', url: `${EVENTS}/:EventId`, action: 'openimds:CancelInstanceEvents', run: cancelInstanceEvents },
+  {
+    method: 'POST',
+    url: `${EVENTS}/:EventId/complete`,
+    action: 'openimds:CompleteInstanceEvent',
+    run: completeInstanceEvent,
+  },
+
+  { method: 'GET', url: FAULTS, action: 'openimds:GetInstanceFaults', run: getInstanceFaults },
+  { method: 'PATCH', url: FAULTS, action: 'openimds:ModifyInstanceFaults', run: modifyInstanceFaults },
+  { method: 'DELETE', url: FAULTS, action: 'openimds:ClearInstanceFaults', run: clearInstanceFaults },
 ];

@@ -1,0 +1,124 @@
+/**
+ * The plan of a launch: everything that its request names is looked up and every rule asked, and nothing is changed.
+ *
+ * What the plan holds is the same for each instance of the launch.
+ */
+
+import {
+  architectureMismatch,
+  invalidKeyPairNotFound,
+  invalidParameterValue,
+  missingParameter,
+  unsupportedOperation,
+} from '../../aws-errors.ts';
+import { findInstanceType, type InstanceType } from '../../catalogue/instance-types.ts';
+import { launchOptions } from '../../metadata-options/launch.ts';
+import type { BlockDevice, Image, Instance, KeyPair, MetadataOptions, Tag } from '../../model.ts';
+import { type Call, ec2Arn } from '../call.ts';
+import { findImage, imageArn } from '../images.ts';
+import { attributesAtLaunch } from '../instance-attributes.ts';
+import { metadataDefaults } from '../metadata-defaults.ts';
+import { networkOf } from '../network.ts';
+import { tagsFor } from '../tags.ts';
+import { readUserData } from '../user-data.ts';
+import { addressesTaken } from './address-wishes.ts';
+import { readBlockDevices } from './block-devices.ts';
+import { fittingCount, readCount } from './instance-count.ts';
+import { type InterfacePlan, planInterfaces } from './network-interfaces.ts';
+import { readPlacement } from './placement.ts';
+import type { LaunchRequest } from './request.ts';
+import { readSpot, type SpotPlan } from './spot.ts';
+
+/** What AWS launches when the request names no type. */
+const DEFAULT_TYPE = 'm1.small';
+
+export type LaunchPlan = {
+  count: number;
+  image: Image;
+  type: InstanceType;
+  /** The primary one first. */
+  interfaces: [InterfacePlan, ...InterfacePlan[]];
+  keyPair: KeyPair | undefined;
+  options: MetadataOptions;
+  tags: Tag[];
+  userData: string | undefined;
+  attributes: ReturnType<typeof attributesAtLaunch>;
+  blockDevices: BlockDevice[];
+  spot: SpotPlan | undefined;
+  placement: Instance['Placement'];
+};
+
+export async function planLaunch(request: LaunchRequest, call: Call): Promise<LaunchPlan> {
+  refuseWhatIsNotOffered(request);
+  const type = readType(request.InstanceType ?? DEFAULT_TYPE);
+  if (request.ImageId === undefined) throw missingParameter('ImageId');
+  const image = await findImage(call, request.ImageId);
+  if (!type.Architecture.includes(image.Architecture)) {
+    throw architectureMismatch(type.Architecture, image.Architecture);
+  }
+  const network = await networkOf(call.tx, call.scope);
+  const wanted = readCount(request);
+  const interfaces = await planInterfaces(request, { tx: call.tx, network, type, count: wanted });
+  const needs = interfaces.map(({ subnet, ipv4 }) => ({ subnet, addresses: addressesTaken(ipv4) }));
+  const tags = tagsFor('instance', request.TagSpecifications);
+  const account = await metadataDefaults(call);
+  return {
+    count: await fittingCount(call.tx, wanted, needs),
+    image,
+    type,
+    interfaces,
+    keyPair: await findKeyPair(request.KeyName, call),
+    tags,
+    userData: readUserData(request.UserData),
+    attributes: attributesAtLaunch(request),
+    blockDevices: readBlockDevices(request.BlockDeviceMappings, image, type),
+    spot: readSpot(request),
+    placement: readPlacement(request.Placement),
+    options: launchOptions({
+      request: request.MetadataOptions ?? {},
+      account,
+      image,
+      instanceType: type,
+      tags,
+      rules: call.rules,
+    }),
+  };
+}
+
+/** The resources that RunInstances must be allowed on (aws-behaviour 4.3): those that exist, and `*` for those to come. */
+export function resourcesOf({ image, interfaces, keyPair }: LaunchPlan, call: Call): string[] {
+  const { scope } = call;
+  const subnets = new Set(interfaces.map(({ subnet }) => subnet.SubnetId));
+  const groups = new Set(interfaces.flatMap((each) => each.groups.map(({ GroupId }) => GroupId)));
+  return [
+    ec2Arn(scope, 'instance', '*'),
+    imageArn(call, image.ImageId),
+    ...[...subnets].map((id) => ec2Arn(scope, 'subnet', id)),
+    ec2Arn(scope, 'network-interface', '*'),
+    ec2Arn(scope, 'volume', '*'),
+    ...[...groups].map((id) => ec2Arn(scope, 'security-group', id)),
+    ...(keyPair ? [ec2Arn(scope, 'key-pair', keyPair.KeyName)] : []),
+  ];
+}
+
+/** What would change what an instance is, and is not there yet: silence would be a lie (docs/scope.md). */
+function refuseWhatIsNotOffered(request: LaunchRequest): void {
+  for (const name of ['IamInstanceProfile', 'LaunchTemplate'] as const) {
+    if (request[name] !== undefined) {
+      throw unsupportedOperation(`openimds: the parameter ${name} of RunInstances is not offered yet (docs/scope.md)`);
+    }
+  }
+}
+
+function readType(name: string): InstanceType {
+  const type = findInstanceType(name);
+  if (!type) throw invalidParameterValue(`Invalid value '${name}' for InstanceType.`);
+  return type;
+}
+
+async function findKeyPair(name: string | undefined, call: Call): Promise<KeyPair | undefined> {
+  if (name === undefined) return undefined;
+  const keyPair = await call.tx.documents.find('key-pair', call.scope, name);
+  if (!keyPair) throw invalidKeyPairNotFound(name);
+  return keyPair;
+}
