@@ -48,7 +48,10 @@ const VERSIONS = [
   `CREATE TABLE host (token_key BLOB NOT NULL) STRICT;
    CREATE TABLE instance (InstanceId TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT;
    PRAGMA application_id = ${APPLICATION_ID}`,
-  'CREATE TABLE region_keys (region TEXT PRIMARY KEY, keys TEXT NOT NULL) STRICT',
+  // An instance had one subnet, that of its only network interface.
+  `CREATE TABLE region_keys (region TEXT PRIMARY KEY, keys TEXT NOT NULL) STRICT;
+   UPDATE instance SET known = json_remove(
+     json_set(known, '$.desired.Subnets', json_array(json_extract(known, '$.desired.Subnet'))), '$.desired.Subnet')`,
 ];
 
 /**

@@ -16,6 +16,7 @@ import {
   OPENIMDS,
   type OpenImds,
   type Ran,
+  reach,
   run,
   startOpenImds,
 } from '../openimds.ts';
@@ -35,16 +36,7 @@ type Reservation = { Instances: { InstanceId: string; InstanceType: string; Meta
 async function launch(line: string): Promise<Launched & { InstanceType: string; MetadataOptions: object }> {
   const [instance] = ((await shell(line)) as Reservation).Instances;
   if (!instance) throw new Error('no instance was launched');
-  const placed = await eventually(async () => {
-    const listed = await openimds.instances();
-    return listed.find((each) => each.InstanceId === instance.InstanceId && each.State === 'running');
-  });
-  return {
-    ...instance,
-    ipv4: placed.Endpoints.ipv4 ?? '',
-    ipv6: placed.Endpoints.ipv6 ?? '',
-    netns: placed.Endpoints.netns ?? '',
-  };
+  return { ...instance, ...(await reach(openimds, instance.InstanceId, 'running')) };
 }
 
 async function modify(line: string, instance: Launched): Promise<object> {

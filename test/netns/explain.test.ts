@@ -184,7 +184,7 @@ The answer to the token PUT travels at most 1 hop (HttpPutResponseHopLimit), and
 
 describe('a fault is the cause, and clearing it helps', () => {
   test.each([
-    ['errors', ['503'], { get: { status: 503 }, put: { status: 503 } }],
+    ['errors', ['503'], { get: { status: 503 }, put: { outcome: 'no answer' } }],
     ['latency', ['60000'], { get: { outcome: 'no answer' }, put: { outcome: 'no answer' } }],
     ['hang-token-put', [], { get: { status: 200 }, put: { outcome: 'no answer' } }],
   ])('%s', async (name, args, seen) => {
