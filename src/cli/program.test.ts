@@ -40,6 +40,10 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     [['attach', '--netns', 'web'], "missing required argument 'INSTANCE'", 'openimds attach --help'],
     [['attach', 'i-0123456789abcdef0'], "required option '--netns <NAME|PID>' not specified", 'openimds attach --help'],
     [['detach'], "missing required argument 'INSTANCE'", 'openimds detach --help'],
+    [['explain'], "missing required argument 'INSTANCE'", 'openimds explain --help'],
+    [['explain', 'i-0', '--output', 'yaml'], 'Allowed choices are table, json.', 'openimds explain --help'],
+    [['doctor', 'now'], "too many arguments for 'doctor'", 'openimds doctor --help'],
+    [['up', '--substrate', 'vm'], 'Allowed choices are loopback, netns.', 'openimds up --help'],
     [['event', 'flood', 'i-1'], "unknown command 'flood'", 'openimds event --help'],
     [['event', 'list'], "missing required argument 'INSTANCE'", 'openimds event list --help'],
     [
@@ -49,7 +53,6 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     ],
     [['event', 'autoscaling', 'i-1', 'Pending'], 'Allowed choices are Detached, ', 'openimds event autoscaling --help'],
     [['up', '--imds-throttle', 'much'], 'It takes packets a second, from 2 to 1000000', 'openimds up --help'],
-    [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
     [['fault', 'late'], "unknown command 'late'", 'openimds fault --help'],
     [['fault', 'latency', 'i-1'], "missing required argument 'MILLISECONDS'", 'openimds fault latency --help'],
     [['fault', 'latency', 'i-1', 'long'], 'It takes a number.', 'openimds fault latency --help'],
@@ -71,6 +74,7 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
   test.each([
     ['OPENIMDS_LISTEN', 'nowhere', 'It takes an address and a port'],
     ['OPENIMDS_IMDS_PORT', '99999', 'A port is a number from 0 to 65535.'],
+    ['OPENIMDS_SUBSTRATE', 'vm', 'Allowed choices are loopback, netns.'],
     ['OPENIMDS_RULES', 'old', 'Allowed choices are page, current.'],
     ['OPENIMDS_STRICT', 'maybe', 'It takes true or false.'],
     ['OPENIMDS_LOG_FORMAT', 'xml', 'Allowed choices are pretty, json.'],
@@ -103,6 +107,8 @@ describe('help', () => {
     'shell',
     'attach',
     'detach',
+    'explain',
+    'doctor',
     'event',
     'fault',
     'status',
@@ -173,6 +179,7 @@ describe('nothing answers', () => {
     ['shell', 'i-0123456789abcdef0'],
     ['attach', 'i-0123456789abcdef0', '--netns', 'web'],
     ['detach', 'i-0123456789abcdef0'],
+    ['explain', 'i-0123456789abcdef0'],
     ['event', 'list', 'i-0123456789abcdef0'],
   ])('`openimds %s`: one sentence and status 1', async (...args) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -202,6 +209,8 @@ describe('completion', () => {
 
   test('commands, flags and choices', async () => {
     expect(await words('st')).toContain('status');
+    expect(await words('pro')).not.toContain('probe');
+    expect(await words('explain', '--f')).toContain('--from');
     expect(await words('up', '--l')).toEqual(expect.arrayContaining(['--listen', '--log-format']));
     expect(await words('ls', '--output', '')).toEqual(expect.arrayContaining(['table', 'json', 'yaml', 'text']));
     expect(await words('fault', '')).toEqual(expect.arrayContaining(['latency', 'clear']));
@@ -209,7 +218,7 @@ describe('completion', () => {
   });
 
   test('of an instance while nothing answers: nothing, and no error', async () => {
-    for (const command of ['exec', 'shell', 'attach', 'detach']) {
+    for (const command of ['exec', 'shell', 'attach', 'detach', 'explain']) {
       expect(await openimds(['complete', '--', command, ''])).toMatchObject({ status: 0, stderr: '' });
     }
   });

@@ -9,6 +9,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CertificatesOptions } from './certificates.ts';
 import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
+import { addDiagnosisCommands, addProbe } from './diagnosis-commands.ts';
 import { addEvent } from './event-commands.ts';
 import { addFault } from './fault-commands.ts';
 import {
@@ -65,6 +66,7 @@ function createProgram(commandLine: string[], finish: Finish): Command {
       const { printCompletions } = await import('./completion.ts');
       await printCompletions(createCommands([], finish), words, targetFromEnvironment(program));
     });
+  addProbe(program, finish);
   return program;
 }
 
@@ -84,6 +86,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addAws(program, finish, commandLine);
   addLs(program, finish);
   addInstanceCommands(program, finish);
+  addDiagnosisCommands(program, finish);
   addEvent(program, finish);
   addFault(program, finish);
   addStatus(program, finish);

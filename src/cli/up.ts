@@ -37,6 +37,7 @@ import { packagePath, packageVersion } from './package.ts';
 import { rootAccessKeyFile, writeRootAccessKey } from './root-access-key.ts';
 import { defaultAddress, defaultStateDirectory } from './settings.ts';
 import { quoted } from './shell.ts';
+import { netnsFailure, noteLoopback, requireNetns } from './substrate-choice.ts';
 
 export type UpOptions = {
   listen: ListenAddress;
@@ -92,6 +93,7 @@ async function closeAll(closers: Closers): Promise<void> {
 
 async function start(options: UpOptions, { log, closers }: { log: Log; closers: Closers }): Promise<void> {
   const { listen, state, rules, imdsThrottle: throttle } = options;
+  if (options.substrate === 'netns') requireNetns();
   const clock = systemClock;
   const store = await openSqliteStore(state);
   closers.push(() => store.close());
@@ -134,6 +136,7 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   await api.listen(listen);
   await agent.ready;
 
+  if (substrate.name === 'loopback') noteLoopback(log);
   const address = { host: listen.host, port: (api.server.address() as AddressInfo).port };
   if (!isLoopback(address)) {
     const hint = `the root access key is in ${rootAccessKeyFile(state)}`;
@@ -145,8 +148,12 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
 /** What instances are placed on. Namespaces need calls of the kernel that nobody else should have to load. */
 async function createSubstrate(options: UpOptions, settings: NetnsSettings): Promise<Substrate> {
   if (options.substrate === 'netns') {
-    const { createNetns } = await import('../agent/substrates/netns.ts');
-    return createNetns(settings);
+    try {
+      const { createNetns } = await import('../agent/substrates/netns.ts');
+      return await createNetns(settings);
+    } catch (error) {
+      throw netnsFailure(error);
+    }
   }
   if (options.nat) throw new Failure('--nat goes with --substrate netns: on loopback instances have no network', 2);
   const loopback = { ...settings, port: options.imdsPort, own: defaultOwn(process.platform) };

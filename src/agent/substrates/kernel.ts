@@ -1,6 +1,6 @@
 /**
  * The few calls of Linux's kernel that Node has no way to: a socket in another network namespace, bound to one device, the
- * IP TTL of what a socket sends, and the way into a namespace.
+ * IP TTL of what a socket sends, also while it connects, and the way into a namespace.
  *
  * A server enters and leaves a namespace within one synchronous call, so that nothing else of it ever runs there: a socket
  * stays in the namespace in which it was made. Loading this costs some milliseconds; only who has to do with namespaces
@@ -23,7 +23,10 @@ const mount = libc.func(
 const socket = libc.func('int socket(int domain, int type, int protocol)');
 const bind = libc.func('int bind(int fd, const void *address, unsigned int length)');
 const listen = libc.func('int listen(int fd, int backlog)');
+const connect = libc.func('int connect(int fd, const void *address, unsigned int length)');
 const setsockopt = libc.func('int setsockopt(int fd, int level, int name, const void *value, unsigned int length)');
+const getsockopt = libc.func('int getsockopt(int fd, int level, int name, void *value, void *length)');
+const poll = libc.func('int poll(void *fds, unsigned long count, int timeoutMs)');
 
 // Numbers of Linux's headers, alike on all architectures that Node runs on.
 const CLONE_NEWNET = 0x40000000;
@@ -38,6 +41,7 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const SO_ERROR = 4;
 const SO_BINDTODEVICE = 25;
 const IPPROTO_IP = 0;
 const IP_TTL = 2;
@@ -48,6 +52,8 @@ const IPPROTO_IPV6 = 41;
 const IPV6_UNICAST_HOPS = 16;
 const IPV6_V6ONLY = 26;
 
+const POLLOUT = 4;
+
 const BACKLOG = 511;
 /** After so long without an acknowledgement the kernel gives a connection up; by itself it would take two minutes. */
 const USER_TIMEOUT_MS = 5000;
@@ -57,12 +63,15 @@ class KernelError extends Error {
   readonly code: string;
 
   constructor(call: string) {
-    const errno = koffi.errno();
-    const [code = `errno ${errno}`] = Object.entries(constants.errno).find(([, number]) => number === errno) ?? [];
+    const code = nameOf(koffi.errno());
     super(`${call} failed: ${code}`);
     this.name = 'KernelError';
     this.code = code;
   }
+}
+
+function nameOf(errno: number): string {
+  return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
 }
 
 /**
@@ -88,7 +97,7 @@ export function inNamespace<T>(path: string, work: () => T): T {
 }
 
 /**
- * Takes this process into a network namespace for good: for who starts a program there and does nothing more.
+ * Takes this process into a network namespace for good: for who does something there and nothing more.
  *
  * @param path as for `inNamespace`
  * @throws KernelError EPERM when this is not root, EINVAL when the file is no namespace
@@ -163,16 +172,76 @@ export function listenOnDevice({ namespace, device, address, port }: Listening):
  * @throws KernelError
  */
 export function limitHops(fd: number, family: 'IPv4' | 'IPv6', hopLimit: number): void {
-  if (family === 'IPv4') setInteger(fd, IPPROTO_IP, IP_TTL, hopLimit);
-  else setInteger(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hopLimit);
+  setHopLimit(fd, family, hopLimit);
   setInteger(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
 }
 
+function setHopLimit(fd: number, family: 'IPv4' | 'IPv6', hopLimit: number): void {
+  if (family === 'IPv4') setInteger(fd, IPPROTO_IP, IP_TTL, hopLimit);
+  else setInteger(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, hopLimit);
+}
+
+/**
+ * Begins to connect with packets that travel at most `hopLimit` hops.
+ *
+ * @returns the socket's file descriptor, for `connectResults`; who asked for it closes it
+ * @throws KernelError when it fails at once, as without a route
+ */
+export function beginConnect({ address, port }: Pick<Listening, 'address' | 'port'>, hopLimit: number): number {
+  const isV4 = isIPv4(address);
+  const fd = check('socket', socket(isV4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  try {
+    setHopLimit(fd, isV4 ? 'IPv4' : 'IPv6', hopLimit);
+    const bytes = socketAddress(address, port);
+    if (connect(fd, bytes, bytes.length) < 0 && koffi.errno() !== constants.errno.EINPROGRESS) {
+      throw new KernelError('connect');
+    }
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/**
+ * Waits until one of the connecting sockets at least has news, or the time is over. Nothing else of this process runs
+ * meanwhile. That an ICMP error has come while `connect` itself was running the kernel tells only who asks: wait briefly.
+ *
+ * @returns for each socket `connected`, the name of the errno with which it failed, or undefined while it still connects
+ */
+export function connectResults(fds: readonly number[], timeoutMs: number): (string | undefined)[] {
+  const SIZE = 8;
+  const asked = Buffer.alloc(fds.length * SIZE);
+  const view = new DataView(asked.buffer, asked.byteOffset, asked.length);
+  fds.forEach((fd, index) => {
+    view.setInt32(index * SIZE, fd, LITTLE_ENDIAN);
+    view.setInt16(index * SIZE + 4, POLLOUT, LITTLE_ENDIAN);
+  });
+  check('poll', poll(asked, fds.length, timeoutMs));
+  return fds.map((fd, index) => {
+    const errno = getInteger(fd, SOL_SOCKET, SO_ERROR);
+    if (errno !== 0) return nameOf(errno);
+    return view.getInt16(index * SIZE + 6, LITTLE_ENDIAN) === 0 ? undefined : 'connected';
+  });
+}
+
 function setInteger(fd: number, level: number, name: number, value: number): void {
+  const bytes = integer(value);
+  check(`setsockopt ${level}/${name}`, setsockopt(fd, level, name, bytes, bytes.length));
+}
+
+function getInteger(fd: number, level: number, name: number): number {
+  const [bytes, length] = [integer(0), integer(4)];
+  check(`getsockopt ${level}/${name}`, getsockopt(fd, level, name, bytes, length));
+  return LITTLE_ENDIAN ? bytes.readInt32LE() : bytes.readInt32BE();
+}
+
+/** An `int` of C. */
+function integer(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   if (LITTLE_ENDIAN) bytes.writeInt32LE(value);
   else bytes.writeInt32BE(value);
-  check(`setsockopt ${level}/${name}`, setsockopt(fd, level, name, bytes, bytes.length));
+  return bytes;
 }
 
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -13,7 +13,7 @@ import { availableParallelism } from 'node:os';
 import { inNamespace } from './kernel.ts';
 import { enableIpv6, isAttached, namespacePath, ObstacleError, obstacleOf, obstacleTo } from './netns-attachment.ts';
 import { vpcRuleset } from './netns-firewall.ts';
-import { type Layout, type Names, VPC_LINES, VPC_SETTINGS } from './netns-layout.ts';
+import { imdsIpv6Line, type Layout, type Names, VPC_LINES, VPC_SETTINGS } from './netns-layout.ts';
 import {
   MACHINE_SETTINGS,
   machineRuleset,
@@ -46,6 +46,9 @@ type Standing = { vpcNamespace: string; hostDevices: string[]; fingerprint: stri
 
 type Job = { layout?: Layout; InstanceId: string; settle: PromiseWithResolvers<void> };
 
+/** The VPC's ruleset has to be loaded again, and in each namespace a line to be run. */
+type IPv6Change = { settle: PromiseWithResolvers<void>; routes: Map<string, string> };
+
 /** A group of links that go together: thirty times as fast as one by one, because the kernel waits once for all. */
 const DOOMED = 28_521;
 
@@ -68,8 +71,8 @@ class Rounds implements Builder {
   /** By VPC namespace: the ends of links whose IPv6 endpoint is on. */
   readonly #vpcs = new Map<string, Set<string>>();
   #jobs: Job[] = [];
-  /** VPCs whose ruleset has to be loaded again. */
-  #changedVpcs = new Map<string, PromiseWithResolvers<void>>();
+  /** VPCs in which the IPv6 endpoint of some was switched. */
+  #changedVpcs = new Map<string, IPv6Change>();
   #running = false;
 
   constructor(names: Names, nat: boolean) {
@@ -128,18 +131,21 @@ class Rounds implements Builder {
     await Promise.all(others.map((InstanceId) => this.demolish(InstanceId)));
   }
 
-  switchIpv6({ vpcNamespace, interfaces }: Layout, enabled: boolean): Promise<void> {
+  switchIpv6(layout: Layout, enabled: boolean): Promise<void> {
+    const { vpcNamespace, interfaces } = layout;
     const devices = this.#vpcs.get(vpcNamespace) ?? new Set();
     const changed = interfaces.filter(({ hostDevice }) => devices.has(hostDevice) !== enabled);
-    if (changed.length === 0) return this.#changedVpcs.get(vpcNamespace)?.promise ?? Promise.resolve();
+    if (changed.length === 0) return this.#changedVpcs.get(vpcNamespace)?.settle.promise ?? Promise.resolve();
     for (const { hostDevice } of changed) {
       if (enabled) devices.add(hostDevice);
       else devices.delete(hostDevice);
     }
-    const settle = this.#changedVpcs.get(vpcNamespace) ?? Promise.withResolvers<void>();
-    this.#changedVpcs.set(vpcNamespace, settle);
+    const change = this.#changedVpcs.get(vpcNamespace) ?? { settle: Promise.withResolvers<void>(), routes: new Map() };
+    this.#changedVpcs.set(vpcNamespace, change);
+    // What is in somebody else's namespace stays as it is.
+    if (!layout.attachment) change.routes.set(layout.namespace, imdsIpv6Line(enabled));
     this.#start();
-    return settle.promise;
+    return change.settle.promise;
   }
 
   #add(job: Job): Promise<void> {
@@ -160,8 +166,17 @@ class Rounds implements Builder {
       const [jobs, vpcs] = [this.#jobs, this.#changedVpcs];
       [this.#jobs, this.#changedVpcs] = [[], new Map()];
       await this.#round(jobs);
-      for (const [vpcNamespace, settle] of vpcs)
-        await this.#loadRuleset(vpcNamespace).then(settle.resolve, settle.reject);
+      for (const [vpcNamespace, { settle, routes }] of vpcs) {
+        // A line that fails changes nothing that was not so already.
+        const lines = inParallel(
+          [...routes].map(
+            ([namespace, line]) =>
+              () =>
+                runIp([line], namespace),
+          ),
+        );
+        await lines.then(() => this.#loadRuleset(vpcNamespace)).then(settle.resolve, settle.reject);
+      }
     }
     this.#running = false;
   }
@@ -329,7 +344,7 @@ async function orThrow(result: ReturnType<typeof runIp>): Promise<void> {
 }
 
 /** As many at a time as there are processors, and one more while each waits for its program to start. */
-async function inParallel(tasks: (() => Promise<void>)[]): Promise<void> {
+async function inParallel(tasks: (() => Promise<unknown>)[]): Promise<void> {
   const rest = tasks.values();
   const worker = async () => {
     for (const task of rest) await task();

@@ -69,7 +69,8 @@ export function layoutOf({ instance, Subnets }: DesiredInstance, { prefix }: Nam
   const named = process === undefined ? `netns add ${own}` : `netns attach ${own} ${process}`;
   const links = [...(namespace === own ? [named] : []), ...parts.flatMap((part) => part.links)];
   const inVpc = parts.flatMap((part) => part.inVpc);
-  const inInstance = [...(attachment ? [] : ['link set lo up']), ...parts.flatMap((part) => part.inInstance)];
+  const first = attachment ? [] : ['link set lo up', imdsIpv6Line(false)];
+  const inInstance = [...first, ...parts.flatMap((part) => part.inInstance)];
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([links, inVpc, inInstance]))
     .digest('hex')
@@ -190,6 +191,14 @@ function metricOf(address: string, hostDevice: string): number {
 function routerOf(CidrBlock: string): string | undefined {
   const cidr = parseCidr(CidrBlock);
   return cidr && addressAt(cidr, 1);
+}
+
+/**
+ * Whether fd00:ec2::254 can be reached at all from within an instance, as a line to be run there. Without it the VPC's
+ * router says so too, but a program that connects hears of that only a second later.
+ */
+export function imdsIpv6Line(enabled: boolean): string {
+  return `route ${enabled ? 'del' : 'replace'} unreachable ${IMDS_IPV6}/128`;
 }
 
 /** What makes a namespace the router of a VPC, to be run in it. */

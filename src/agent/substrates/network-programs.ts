@@ -5,6 +5,8 @@
  */
 
 import { execFile } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 /** Where Debian has both, though not every user's PATH. */
 const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
@@ -41,6 +43,33 @@ export async function loadRuleset(ruleset: string, namespace?: string): Promise<
   const [program, ...args] = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]), 'nft', '-f', '-'];
   const { stderr, status } = await run(program as string, args, ruleset);
   if (status !== 0) throw new Error(`nft failed${namespace === undefined ? '' : ` in ${namespace}`}: ${stderr.trim()}`);
+}
+
+/**
+ * Where a program is that would be run here; undefined where there is none.
+ *
+ * @param path folders with colons between them
+ */
+export function findProgram(name: string, path = PATH): string | undefined {
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The first line that a program prints about itself; empty where it prints none. */
+export async function versionOf(name: string, flag: string): Promise<string> {
+  const { stdout, stderr } = await run(name, [flag], '');
+  return (stdout || stderr).split('\n')[0]?.trim() ?? '';
 }
 
 /** `RTNETLINK answers: File exists`, then `Command failed -:3`. */
