@@ -31,7 +31,7 @@ test('an instance in a dual-stack subnet', () => {
   ]);
   expect(layout.inInstance).toEqual([
     'link set lo up',
-    'route replace unreachable fd00:ec2::254/128',
+    'route replace throw fd00:ec2::254/128',
     'link set dev eth0 mtu 9001 addrgenmode none up',
     'address add fe80::29:96ff:fe8f:6a2d/64 dev eth0 nodad',
     'address add 10.0.0.5/24 dev eth0',

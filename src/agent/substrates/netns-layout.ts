@@ -198,7 +198,7 @@ function routerOf(CidrBlock: string): string | undefined {
  * router says so too, but a program that connects hears of that only a second later.
  */
 export function imdsIpv6Line(enabled: boolean): string {
-  return `route ${enabled ? 'del' : 'replace'} unreachable ${IMDS_IPV6}/128`;
+  return `route ${enabled ? 'del' : 'replace'} throw ${IMDS_IPV6}/128`;
 }
 
 /** What makes a namespace the router of a VPC, to be run in it. */
