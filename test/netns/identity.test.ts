@@ -165,3 +165,35 @@ test('a terminated instance leaves nothing in the kernel', async () => {
   const { stdout } = await run('ip', ['-n', vpc, '-br', 'link'], rootEnvironment());
   expect(stdout).not.toContain(gone.InstanceId);
 });
+
+test('a container that has an address of a delegated prefix is reached by other instances', async () => {
+  const parameters = { 'NetworkInterface.1.DeviceIndex': '0', 'NetworkInterface.1.Ipv4PrefixCount': '1' };
+  const owner = await openimds.launch(parameters);
+  const { body } = await openimds.query({ Action: 'DescribeInstances', 'InstanceId.1': owner.InstanceId });
+  const address = (/<ipv4Prefix>([\d.]+)\/28</.exec(body)?.[1] ?? '').replace(/\d+$/, (last) => `${Number(last) + 1}`);
+  const name = `oitest-${process.pid}-pod`;
+  ip(`netns add ${name}`);
+  ip(`link add up0 netns ${name} type veth peer name pod0 netns ${owner.netns}`);
+  for (const line of [
+    'link set lo up',
+    'link set up0 up',
+    `address add ${address}/32 dev up0`,
+    'route add default dev up0',
+  ]) {
+    ip(`-n ${name} ${line}`);
+  }
+  ip(`-n ${owner.netns} link set pod0 up`);
+  ip(`-n ${owner.netns} route add ${address} dev pod0`);
+  const forward = 'echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv4/conf/pod0/proxy_arp';
+  await runIn(owner.netns, 'sh', '-c', forward);
+  const server = spawn('ip', ['netns', 'exec', name, 'python3', '-m', 'http.server', '8080'], {
+    env: rootEnvironment(),
+    stdio: 'ignore',
+  });
+  const status = () =>
+    curl(neighbour.netns, '--output', '/dev/null', '--write-out', '%{http_code}', `http://${address}:8080/`);
+  await expect.poll(status, { timeout: 20_000 }).toBe('200');
+  server.kill();
+  await once(server, 'exit');
+  ip(`netns del ${name}`);
+});

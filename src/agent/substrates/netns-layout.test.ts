@@ -53,13 +53,18 @@ test('without an IPv4 address it asks for metadata from a link-local one, on a r
   expect(routes[0]?.split('metric')[1]).not.toBe(routes[1]?.split('metric')[1]);
 });
 
-test('secondary addresses and prefixes lead to the interface', () => {
-  const nic = { ...NIC, SecondaryPrivateIpAddresses: ['10.0.0.9'], Ipv4Prefixes: ['10.0.0.32/28'] };
-  const layout = laidOut(nic);
-  for (const address of ['10.0.0.9', '10.0.0.32/28']) {
-    expect(layout.inVpc).toContain(`route add ${address} dev e3456789abcdef0 metric 0`);
+test('secondary addresses lead to the interface, prefixes to whoever is behind the instance', () => {
+  const nic = {
+    ...NIC,
+    SecondaryPrivateIpAddresses: ['10.0.0.9'],
+    Ipv4Prefixes: ['10.0.0.32/28'],
+    Ipv6Prefixes: ['2001:db8:0:1:1::/80'],
+  };
+  const { inVpc, inInstance } = laidOut(nic);
+  for (const route of ['10.0.0.9', '10.0.0.32/28 via 10.0.0.5', '2001:db8:0:1:1::/80 via fe80::29:96ff:fe8f:6a2d']) {
+    expect(inVpc).toContain(`route add ${route} dev e3456789abcdef0 metric 0`);
   }
-  expect(layout.inInstance).toContain('address add 10.0.0.9/24 dev eth0');
+  expect(inInstance).toContain('address add 10.0.0.9/24 dev eth0');
 });
 
 test('of several interfaces the first is the preferred way out', () => {

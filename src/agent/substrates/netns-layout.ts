@@ -108,11 +108,13 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
   const ipv4 = [nic.PrivateIpAddress ?? [], nic.SecondaryPrivateIpAddresses ?? []].flat();
   const router = subnet?.CidrBlock === undefined ? undefined : routerOf(subnet.CidrBlock);
   const length = subnet?.CidrBlock?.split('/')[1] ?? '32';
+  const linkLocal = linkLocalIpv6(nic.MacAddress);
   const reached = [
     ...(ipv4.length > 0 ? ipv4 : [LINK_LOCAL_IPV4]),
-    ...(nic.Ipv4Prefixes ?? []),
     ...nic.Ipv6Addresses,
-    ...(nic.Ipv6Prefixes ?? []),
+    // Who has an address of a prefix is behind the instance, which does not answer for it itself.
+    ...(nic.Ipv4Prefixes ?? []).map((prefix) => `${prefix} via ${ipv4[0]}`),
+    ...(nic.Ipv6Prefixes ?? []).map((prefix) => `${prefix} via ${linkLocal}`),
   ];
   return {
     device,
@@ -129,7 +131,7 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
     inInstance: [
       // The kernel would try its own link-local address for a second first, and connections made by then would hang.
       `link set dev ${device} mtu ${MTU} addrgenmode none up`,
-      `address add ${linkLocalIpv6(nic.MacAddress)}/64 dev ${device} nodad`,
+      `address add ${linkLocal}/64 dev ${device} nodad`,
       ...(ipv4.length > 0 ? ipv4.map((address) => `${address}/${length}`) : [`${LINK_LOCAL_IPV4}/32`]).map(
         // Beside others, the way to the subnet must not take theirs.
         (address) => `address add ${address} dev ${device}${names.attachment ? ' metric 1000' : ''}`,
