@@ -199,8 +199,8 @@ export async function find(api: TestApi, id: string): Promise<Instance | undefin
 }
 
 /** Launches a Spot instance, which runs. @returns its id */
-export async function launchSpot(api: TestApi): Promise<string> {
-  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot' } });
+export async function launchSpot(api: TestApi, SpotOptions: object = {}): Promise<string> {
+  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot', SpotOptions } });
   await arrive(api, id, 'running');
   return id;
 }
