@@ -26,7 +26,7 @@ import { ownRoutes } from './actions/openimds/index.ts';
 import type { Judge } from './authorize.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
-import { callOwn, type OwnRoute } from './own-call.ts';
+import { callOwn, type OwnRoute, type Substrate } from './own-call.ts';
 import { policyJudge } from './policy-judge.ts';
 import { rootOf } from './principals.ts';
 import { ec2, findQueryService } from './query-services.ts';
@@ -63,8 +63,15 @@ export type TestApi = {
   /** Runs `work` on the store, to arrange or to look at what no action shows. */
   inStore<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   advance(milliseconds: number): void;
-  /** The same store and clock, asked by another account, in another Region, or judged by another judge. */
-  as(other: { account?: string; region?: string; judge?: Judge; rules?: OptionRules; principal?: Principal }): TestApi;
+  /** The same store and clock, asked by somebody else, in another Region, judged by another judge, or with other hosts. */
+  as(other: {
+    account?: string;
+    region?: string;
+    principal?: Principal;
+    judge?: Judge;
+    rules?: OptionRules;
+    substrate?: Substrate;
+  }): TestApi;
 };
 
 export const ACCOUNT = '123456789012';
@@ -78,8 +85,11 @@ export const denyEverything: Judge = async ({ resources }) => ({
   why: 'because no identity-based policy allows it',
 });
 
-/** Beside the control plane: what instances are placed on. */
-const SUBSTRATE = { name: 'loopback', enforcesHopLimit: false };
+const LOOPBACK = { name: 'loopback', enforcesHopLimit: false };
+/** Where instances have interfaces. */
+export const NETNS: Substrate = { name: 'netns', enforcesHopLimit: true };
+
+type Tested = ControlPlane & { substrate: Substrate };
 
 /** A control plane that lasts until the running test ends. */
 export async function startTestApi(): Promise<TestApi> {
@@ -90,12 +100,13 @@ export async function startTestApi(): Promise<TestApi> {
     await rm(directory, { recursive: true });
   });
   let nowMs = START_MS;
-  const controlPlane: ControlPlane = {
+  const controlPlane: Tested = {
     store,
     clock: () => nowMs,
     rules: 'page',
     judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     host: 'local',
+    substrate: LOOPBACK,
   };
   const advance = (milliseconds: number) => {
     nowMs += milliseconds;
@@ -104,7 +115,7 @@ export async function startTestApi(): Promise<TestApi> {
 }
 
 function testApi(
-  controlPlane: ControlPlane,
+  controlPlane: Tested,
   scope: Scope,
   advance: TestApi['advance'],
   principal: Principal = rootOf(scope.account),
@@ -126,7 +137,7 @@ function testApi(
       const { route, open } = findOwnRoute(method, `/openimds/${path}`);
       const asked = { path: open, query: new Map(Object.entries(query)), body };
       const regionKeys = regionKeysIn(store, controlPlane.clock);
-      return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE, regionKeys }) as Promise<never>;
+      return callOwn(route, asked, caller, { ...controlPlane, regionKeys }) as Promise<never>;
     },
     query: (form, name = 'ec2') =>
       dispatch(findQueryService(name) ?? ec2, parseForm(Buffer.from(form)), caller, controlPlane),
@@ -212,8 +223,8 @@ export async function find(api: TestApi, id: string): Promise<Instance | undefin
 }
 
 /** Launches a Spot instance, which runs. @returns its id */
-export async function launchSpot(api: TestApi): Promise<string> {
-  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot' } });
+export async function launchSpot(api: TestApi, SpotOptions: object = {}): Promise<string> {
+  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot', SpotOptions } });
   await arrive(api, id, 'running');
   return id;
 }

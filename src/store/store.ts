@@ -22,6 +22,7 @@ import type {
   Tag,
   Vpc,
 } from '../model.ts';
+import type { AttachedInstance } from './attachments.ts';
 
 export type Store = {
   /**
@@ -119,6 +120,8 @@ export type Documents = {
   'metadata-defaults': AccountMetadataDefaults;
   /** Its id is `ACTION/TOKEN`. */
   'client-token': ClientTokenUse;
+  /** Its id is the Netns; its Region is the host (`attachments.ts`). */
+  attachment: AttachedInstance;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
   /** Those of a Region (`made-once.ts`). */
