@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables of policies.
 /** The keys that a policy asks for. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables of policies.
 
 import { expect, test } from 'vitest';
 import { contextKeysOf } from './keys.ts';

@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables of policies.
 /** Reading policies: what is refused, in AWS's words and with the place, and what is not, for each kind of policy. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables of policies.
 
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../aws-errors.ts';

@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables of policies.
 /** Variables: what is one, what is text, and what is wrong with one. What they stand for is in cases/variables.json. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables of policies.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
