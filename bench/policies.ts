@@ -174,14 +174,18 @@ function launch(): Request[] {
       owner: 'amazon',
       Public: true,
     },
-    subnet: {
-      ...SCOPE,
-      ...zone,
-      SubnetId: 'subnet-0123456789abcdef0',
-      Ipv6Native: false,
-      DefaultForAz: true,
-      AssignIpv6AddressOnCreation: false,
-    },
+    interfaces: [
+      {
+        subnet: {
+          ...SCOPE,
+          ...zone,
+          SubnetId: 'subnet-0123456789abcdef0',
+          Ipv6Native: false,
+          DefaultForAz: true,
+          AssignIpv6AddressOnCreation: false,
+        },
+      },
+    ],
     securityGroups: [{ ...SCOPE, ...zone, GroupId: 'sg-0123456789abcdef0', GroupName: 'default', Description: '' }],
     requestTags: { instance: [{ Key: 'owner', Value: 'alice' }] },
     resourceTags: new Map(),

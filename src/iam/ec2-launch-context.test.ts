@@ -6,6 +6,15 @@ import { contextOf, type Keys } from './context.ts';
 import { type LaunchRequest, launchResources, launchTagResources } from './ec2-launch-context.ts';
 
 const SCOPE = { account: '123456789012', region: 'us-east-1' };
+const SUBNET = {
+  ...SCOPE,
+  SubnetId: 'subnet-0123456789abcdef0',
+  VpcId: 'vpc-0123456789abcdef0',
+  AvailabilityZone: 'us-east-1a',
+  Ipv6Native: false,
+  DefaultForAz: true,
+  AssignIpv6AddressOnCreation: false,
+};
 const LAUNCH: LaunchRequest = {
   scope: SCOPE,
   InstanceType: 't3.micro',
@@ -20,15 +29,7 @@ const LAUNCH: LaunchRequest = {
     Public: true,
     ImdsSupport: 'v2.0',
   },
-  subnet: {
-    ...SCOPE,
-    SubnetId: 'subnet-0123456789abcdef0',
-    VpcId: 'vpc-0123456789abcdef0',
-    AvailabilityZone: 'us-east-1a',
-    Ipv6Native: false,
-    DefaultForAz: true,
-    AssignIpv6AddressOnCreation: false,
-  },
+  interfaces: [{ subnet: SUBNET }],
   securityGroups: [
     {
       ...SCOPE,
@@ -142,7 +143,7 @@ test('the image belongs to nobody in its ARN, and has an owner', () => {
 test('the network interface is in subnet and VPC, by their ARNs', () => {
   expect(
     keysOn('network-interface', {
-      associatePublicIpAddress: false,
+      interfaces: [{ subnet: SUBNET, associatePublicIpAddress: false }],
       requestTags: { 'network-interface': [{ Key: 'a', Value: 'b' }] },
     }),
   ).toMatchObject({
@@ -163,7 +164,7 @@ test('subnet, security group, volume', () => {
   expect(keysOn('volume')).toMatchObject({ 'ec2:Encrypted': ['false'], 'ec2:VolumeID': ['*'] });
   expect(keysOn('volume')).not.toHaveProperty('ec2:VolumeSize');
   expect(
-    keysOn('volume', { volume: { encrypted: true, type: 'gp3', size: 8, iops: 3000, throughput: 125 } }),
+    keysOn('volume', { volumes: [{ encrypted: true, type: 'gp3', size: 8, iops: 3000, throughput: 125 }] }),
   ).toMatchObject({
     'ec2:Encrypted': ['true'],
     'ec2:VolumeType': ['gp3'],
@@ -171,6 +172,17 @@ test('subnet, security group, volume', () => {
     'ec2:VolumeIops': ['3000'],
     'ec2:VolumeThroughput': ['125'],
   });
+});
+
+test('each interface and each volume is asked about with its own keys, each subnet once', () => {
+  const other = { ...SUBNET, SubnetId: 'subnet-1' };
+  const interfaces: LaunchRequest['interfaces'] = [{ subnet: SUBNET }, { subnet: other }, { subnet: other }];
+  const resources = launchResources({ ...LAUNCH, interfaces, volumes: [{ size: 8 }, { size: 100 }] });
+  const of = (type: string, key: string) =>
+    resources.filter(({ arn }) => arn.includes(`:${type}/`)).map(({ keys }) => String(keys[key]).split('/').at(-1));
+  expect(of('network-interface', 'ec2:Subnet')).toEqual([SUBNET.SubnetId, 'subnet-1', 'subnet-1']);
+  expect(of('subnet', 'ec2:SubnetID')).toEqual([SUBNET.SubnetId, 'subnet-1']);
+  expect(of('volume', 'ec2:VolumeSize')).toEqual(['8', '100']);
 });
 
 test('key pair and placement group only where there are some', () => {
