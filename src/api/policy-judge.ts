@@ -13,37 +13,47 @@ import type { Transaction } from '../store/store.ts';
 import { encodeAuthorizationMessage } from './authorization-message.ts';
 import type { Decision, Judge, Question } from './authorize.ts';
 import { type CallerPolicies, callerPolicies } from './caller-policies.ts';
+import { compiledPolicy } from './compiled-policies.ts';
 
-/** Where an account stands in its organization, and the SCPs on the way; undefined outside of one. */
-export type OrganizationOf = (
-  tx: Transaction,
-  account: string,
-) => Promise<{ place: OrganizationPlace; scps?: readonly ScpLevel[] } | undefined>;
+/** SCPs of the root, of one OU, or of an account, as they were written. */
+export type ScpTexts = { name: string; policies: { name: string; arn: string; text: string }[] };
 
 type JudgeSettings = {
   /** Of the installation: what encoded messages are made with. */
   installationKey: Uint8Array;
-  organizationOf?: OrganizationOf;
+  /** The SCPs that concern an account, from the root down; undefined where none do. */
+  scpsOf?(tx: Transaction, account: string, region: string): Promise<ScpTexts[] | undefined>;
+  /** Where an account stands in its organization. */
+  placeOf?(tx: Transaction, account: string): Promise<OrganizationPlace | undefined>;
 };
 
 /** Judges everybody by policies. */
-export function policyJudge({ installationKey, organizationOf }: JudgeSettings): Judge {
+export function policyJudge({ installationKey, scpsOf, placeOf }: JudgeSettings): Judge {
   return async (question) => {
-    const { principal, tx, resourcePolicy } = question;
-    const organization = await organizationOf?.(tx, principal.account);
+    const { principal, tx, resourcePolicy, wire } = question;
+    const { account } = principal;
+    const scps = await scpsOf?.(tx, account, wire.region);
     // Nothing could deny it.
-    if (principal.kind === 'root' && !organization?.scps && !resourcePolicy) return { allowed: true };
+    if (principal.kind === 'root' && !scps && !resourcePolicy) return { allowed: true };
     const caller = await callerPolicies(tx, principal);
     const policies: Policies = {
       ...caller.policies,
-      ...(organization?.scps && { scps: organization.scps }),
+      ...(scps && { scps: scps.map(compileLevel) }),
       ...(resourcePolicy && { resource: resourcePolicy }),
     };
+    const place = await placeOf?.(tx, account);
     for (const resource of question.resources) {
-      const decision = await judgeResource(question, resource, { caller, policies, place: organization?.place });
-      if (decision) return refusal(question, resource, decision, installationKey);
+      const denied = await judgeResource(question, resource, { caller, policies, place });
+      if (denied) return refusal(question, resource, denied, installationKey);
     }
     return { allowed: true };
+  };
+}
+
+function compileLevel({ name, policies }: ScpTexts): ScpLevel {
+  return {
+    name,
+    policies: policies.map(({ text, ...about }) => ({ ...about, policy: compiledPolicy(text, 'scp') })),
   };
 }
 
