@@ -61,7 +61,7 @@ export type AccountCall = AnyCall & {
    */
   permit(resources: ResourceContext[], policy?: ResourcePolicy): Promise<void>;
   /** The same of another action that this one needs too, for example `iam:PassRole`. */
-  permitAlso(action: string, resources: ResourceContext[]): Promise<void>;
+  permitAlso(action: string, resources: ResourceContext[], policy?: ResourcePolicy): Promise<void>;
 };
 
 export type AccountAction = (input: object, call: AccountCall) => Promise<object>;

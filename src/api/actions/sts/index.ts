@@ -3,5 +3,14 @@
  */
 
 import type { AccountAction } from '../../call.ts';
+import { assumeRole } from './assume-role.ts';
+import { decodeAuthorizationMessage } from './decode-authorization-message.ts';
+import { getCallerIdentity } from './get-caller-identity.ts';
+import { getSessionToken } from './get-session-token.ts';
 
-export const stsActions: Readonly<Record<string, AccountAction>> = {};
+export const stsActions: Readonly<Record<string, AccountAction>> = {
+  AssumeRole: assumeRole,
+  DecodeAuthorizationMessage: decodeAuthorizationMessage,
+  GetCallerIdentity: getCallerIdentity,
+  GetSessionToken: getSessionToken,
+};
