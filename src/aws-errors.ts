@@ -72,7 +72,7 @@ export function requestExpired(): AwsError {
 
 // ─── May you ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** @param encoded what DecodeAuthorizationMessage takes */
+/** @param resource `*` for an action without resources, of which AWS says nothing @param encoded what DecodeAuthorizationMessage takes */
 export function unauthorizedOperation(
   principalArn: string,
   action: string,
@@ -80,11 +80,12 @@ export function unauthorizedOperation(
   why: string,
   encoded?: string,
 ): AwsError {
+  const where = resource === '*' ? '' : ` on resource: ${resource}`;
   const decodable = encoded === undefined ? '' : `. Encoded authorization failure message: ${encoded}`;
   return new AwsError(
     'UnauthorizedOperation',
     403,
-    `You are not authorized to perform this operation. User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}${decodable}`,
+    `You are not authorized to perform this operation. User: ${principalArn} is not authorized to perform: ${action}${where} ${why}${decodable}`,
   );
 }
 

@@ -25,11 +25,13 @@ import type { Store, Transaction } from '../store/store.ts';
 import { ownRoutes } from './actions/openimds/index.ts';
 import type { Judge } from './authorize.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
+import { findEntity, users } from './iam/entities.ts';
 import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute, type Substrate } from './own-call.ts';
 import { policyJudge } from './policy-judge.ts';
-import { rootOf } from './principals.ts';
+import { rootOf, userPrincipal } from './principals.ts';
 import { ec2, findQueryService } from './query-services.ts';
+import { sessionKey } from './sessions.ts';
 
 type Ec2 = typeof import('@aws-sdk/client-ec2');
 type Iam = typeof import('@aws-sdk/client-iam');
@@ -172,6 +174,27 @@ export async function expectRefusal(answer: Promise<unknown>, code: string, mess
   );
   expect(error).toBeInstanceOf(AwsError);
   expect(error).toMatchObject(message === undefined ? { code } : { code, message });
+}
+
+/** The API as a user of the account asks it. */
+export async function asUser(api: TestApi, UserName: string): Promise<TestApi> {
+  const { account } = api.scope;
+  const user = await api.inStore((tx) => findEntity(tx, account, users, UserName));
+  if (!user) throw new Error(`there is no user ${UserName}`);
+  return api.as({ principal: userPrincipal(account, user) });
+}
+
+type Credentials = { AccessKeyId?: string | undefined; SessionToken?: string | undefined };
+
+/** The API as the holder of temporary credentials asks it. */
+export async function asSession(
+  api: TestApi,
+  { AccessKeyId = '', SessionToken = '' }: Credentials = {},
+): Promise<TestApi> {
+  const key = await api.inStore((tx) => sessionKey(tx, AccessKeyId, SessionToken));
+  if (!key) throw new Error('nobody has these credentials');
+  const { principal } = key;
+  return api.as({ account: principal.account, principal });
 }
 
 /** Launches one instance of the example image. @returns its id */
