@@ -16,10 +16,10 @@ export type Question = {
   principal: Principal;
   /** For example `ec2:RunInstances`. */
   action: string;
-  /** ARNs, or `*`; the principal must be allowed on each of them. */
+  /** ARNs, or `*`; the principal must be allowed on each of them. Two that are to be made may have the same. */
   resources: string[];
-  /** What conditions can ask about one of the resources, and about what the request wants of it. */
-  keysOf(resource: string): Promise<Keys>;
+  /** What conditions can ask about one of the resources, and about what the request wants of it. @param index of it */
+  keysOf(index: number): Promise<Keys>;
   /** The policy of the resource itself, where it has one: a role that is to be assumed. */
   resourcePolicy?: ResourcePolicy;
   wire: Wire;
@@ -57,6 +57,5 @@ export async function authorize(
 
 /** Resources of which is known what conditions can ask about them, for a question. */
 export function asked(resources: readonly ResourceContext[]): Pick<Question, 'resources' | 'keysOf'> {
-  const keys = new Map(resources.map((resource) => [resource.arn, resource.keys]));
-  return { resources: [...keys.keys()], keysOf: async (arn) => keys.get(arn) ?? {} };
+  return { resources: resources.map(({ arn }) => arn), keysOf: async (index) => resources[index]?.keys ?? {} };
 }

@@ -16,7 +16,7 @@ import { ec2Actions } from './actions/ec2/index.ts';
 import type { Caller } from './authenticate.ts';
 import { asked, authorize, type Judge } from './authorize.ts';
 import type { Call } from './call.ts';
-import { resourceKeys } from './ec2-resource-keys.ts';
+import { createdTagResources, ec2Resources } from './ec2-resource-keys.ts';
 import type { QueryService } from './query-services.ts';
 
 /** What every call is served with. */
@@ -74,9 +74,10 @@ export function callAction(
       ...{ action: name, requestId, principal, scope, nowMs, rules, host, tx },
       async permit(resources, dryRun) {
         const action = `ec2:${name}`;
-        const keysOf = resourceKeys({ action, scope, tx }, input, resources);
-        const arns = resources.map((resource) => (typeof resource === 'string' ? resource : resource.arn));
-        await authorize(judge, { principal, action, resources: arns, keysOf, wire, tx });
+        const about = ec2Resources({ action, scope, tx }, resources, input);
+        await authorize(judge, { principal, action, ...about, wire, tx });
+        const tagged = createdTagResources({ scope, tx }, name, input);
+        if (tagged.length > 0) await call.permitAlso('ec2:CreateTags', tagged);
         if (dryRun) throw dryRunOperation();
       },
       permitAlso: (action, resources) => authorize(judge, { principal, action, ...asked(resources), wire, tx }),

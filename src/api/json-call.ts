@@ -21,7 +21,7 @@ import { ec2InstanceConnect } from './actions/ec2-instance-connect/index.ts';
 import { authorize } from './authorize.ts';
 import type { Call } from './call.ts';
 import { type CallerOf, type ControlPlane, wireOf } from './dispatch.ts';
-import { resourceKeys } from './ec2-resource-keys.ts';
+import { ec2Resources } from './ec2-resource-keys.ts';
 
 export type JsonCall = Pick<Call, 'requestId' | 'principal' | 'scope' | 'nowMs' | 'tx'> & {
   /** @param resources ARNs, or `*` @throws AccessDeniedException */
@@ -58,8 +58,9 @@ export function callJson(
     const nowMs = clock();
     const scope = { account: principal.account, region };
     const permit: JsonCall['permit'] = async (resources) => {
-      const question = { principal, action, resources, keysOf: resourceKeys({ action, scope, tx }), tx };
-      await authorize(judge, { ...question, wire: wireOf(caller, nowMs) }, accessDeniedException);
+      const about = ec2Resources({ action, scope, tx }, resources);
+      const question = { principal, action, ...about, wire: wireOf(caller, nowMs), tx };
+      await authorize(judge, question, accessDeniedException);
     };
     return run(body, { requestId, principal, scope, nowMs, tx, permit });
   });

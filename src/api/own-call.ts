@@ -11,7 +11,7 @@ import type { Form } from '../protocol/query-request.ts';
 import type { Transaction } from '../store/store.ts';
 import { authorize } from './authorize.ts';
 import { type CallerOf, type ControlPlane, wireOf } from './dispatch.ts';
-import { resourceKeys } from './ec2-resource-keys.ts';
+import { ec2Resources } from './ec2-resource-keys.ts';
 
 /** What instances are placed on, as far as people are told. */
 export type Substrate = { name: string; enforcesHopLimit: boolean };
@@ -67,9 +67,9 @@ export async function callOwn(
   return store.transaction((tx) => {
     const nowMs = clock();
     const scope = { account: principal.account, region };
-    const keysOf = resourceKeys({ action, scope, tx });
     const wire = wireOf(caller, nowMs);
-    const permit = (resources: string[]) => authorize(judge, { principal, action, resources, keysOf, wire, tx });
+    const permit = (resources: string[]) =>
+      authorize(judge, { principal, action, ...ec2Resources({ action, scope, tx }, resources), wire, tx });
     return run({ ...request, action, principal, scope, nowMs, substrate, tx, permit });
   });
 }

@@ -7,8 +7,9 @@
  * looked up. It promises an answer, never a guess: a stored policy that cannot be read is a bug, and denies as one.
  */
 
-import { callerKeys, contextOf, type OrganizationPlace, wireKeys } from '../iam/context.ts';
+import { callerKeys, contextOf, type OrganizationPlace, resourceOwnerKeys, wireKeys } from '../iam/context.ts';
 import { evaluate, type Policies, type ScpLevel } from '../iam/evaluate.ts';
+import { splitArn } from '../iam/policy/arns.ts';
 import type { Transaction } from '../store/store.ts';
 import { encodeAuthorizationMessage } from './authorization-message.ts';
 import type { Decision, Judge, Question } from './authorize.ts';
@@ -42,9 +43,9 @@ export function policyJudge({ installationKey, scpsOf, placeOf }: JudgeSettings)
       ...(resourcePolicy && { resource: resourcePolicy }),
     };
     const place = await placeOf?.(tx, account);
-    for (const resource of question.resources) {
-      const denied = await judgeResource(question, resource, { caller, policies, place });
-      if (denied) return refusal(question, resource, denied, installationKey);
+    for (const index of question.resources.keys()) {
+      const denied = await judgeResource(question, index, { caller, policies, place });
+      if (denied) return refusal(question, denied, installationKey);
     }
     return { allowed: true };
   };
@@ -62,8 +63,8 @@ type Denied = ReturnType<typeof evaluate> & { request: Parameters<typeof evaluat
 
 /** @returns undefined where the caller may */
 async function judgeResource(
-  { action, keysOf, wire }: Question,
-  resource: string,
+  { action, resources, keysOf, wire }: Question,
+  index: number,
   { caller, policies, place }: Asked,
 ): Promise<Denied | undefined> {
   const who = callerKeys({
@@ -71,16 +72,20 @@ async function judgeResource(
     ...(caller.session && { session: caller.session }),
     ...(place && { organization: place }),
   });
-  const context = contextOf(who, wireKeys(wire), await keysOf(resource));
+  const resource = resources[index] ?? '*';
+  const { account } = caller.principal;
+  const isOwn = place && splitArn(resource)?.[4] === account;
+  const owner = isOwn ? resourceOwnerKeys(account, place) : {};
+  const context = contextOf(who, wireKeys(wire), owner, await keysOf(index));
   const request = { principal: caller.principal, action, resource, context };
   const decision = evaluate(request, policies);
   return decision.decision === 'allowed' ? undefined : { ...decision, request };
 }
 
 /** EC2 alone says more in a message that not everybody can read. */
-function refusal({ action }: Question, resource: string, denied: Denied, installationKey: Uint8Array): Decision {
+function refusal({ action }: Question, denied: Denied, installationKey: Uint8Array): Decision {
   const encoded = action.startsWith('ec2:') && {
     encoded: encodeAuthorizationMessage(installationKey, denied.request, denied),
   };
-  return { allowed: false, resource, why: denied.why, ...encoded };
+  return { allowed: false, resource: denied.request.resource, why: denied.why, ...encoded };
 }

@@ -14,8 +14,8 @@ import {
 import { findInstanceType, type InstanceType } from '../../catalogue/instance-types.ts';
 import { launchOptions } from '../../metadata-options/launch.ts';
 import type { BlockDevice, Image, Instance, KeyPair, MetadataOptions, Tag } from '../../model.ts';
-import { type Call, ec2Arn } from '../call.ts';
-import { findImage, imageArn } from '../images.ts';
+import type { Call } from '../call.ts';
+import { findImage } from '../images.ts';
 import { attributesAtLaunch } from '../instance-attributes.ts';
 import { metadataDefaults } from '../metadata-defaults.ts';
 import { networkOf } from '../network.ts';
@@ -83,22 +83,6 @@ export async function planLaunch(request: LaunchRequest, call: Call): Promise<La
       rules: call.rules,
     }),
   };
-}
-
-/** The resources that RunInstances must be allowed on (aws-behaviour 4.3): those that exist, and `*` for those to come. */
-export function resourcesOf({ image, interfaces, keyPair }: LaunchPlan, call: Call): string[] {
-  const { scope } = call;
-  const subnets = new Set(interfaces.map(({ subnet }) => subnet.SubnetId));
-  const groups = new Set(interfaces.flatMap((each) => each.groups.map(({ GroupId }) => GroupId)));
-  return [
-    ec2Arn(scope, 'instance', '*'),
-    imageArn(call, image.ImageId),
-    ...[...subnets].map((id) => ec2Arn(scope, 'subnet', id)),
-    ec2Arn(scope, 'network-interface', '*'),
-    ec2Arn(scope, 'volume', '*'),
-    ...[...groups].map((id) => ec2Arn(scope, 'security-group', id)),
-    ...(keyPair ? [ec2Arn(scope, 'key-pair', keyPair.KeyName)] : []),
-  ];
 }
 
 /** What would change what an instance is, and is not there yet: silence would be a lie (docs/scope.md). */

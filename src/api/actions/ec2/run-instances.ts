@@ -10,22 +10,23 @@ import { isoSeconds } from '../../../clock.ts';
 import { newId, newSpotInstanceRequestId } from '../../../ids.ts';
 import type { Instance, NetworkInterface } from '../../../model.ts';
 import { givePublicAddresses } from '../../addresses/public.ts';
-import { action, type Call, ec2Arn } from '../../call.ts';
+import { action, type Call } from '../../call.ts';
 import { madeBefore, rememberMade } from '../../idempotency.ts';
 import { describeReservations, surroundings } from '../../instance-shape.ts';
+import { resourcesMadeBefore, resourcesOf } from '../../launch/authorization.ts';
 import { connect } from '../../launch/connect.ts';
-import { type LaunchPlan, planLaunch, resourcesOf } from '../../launch/plan.ts';
+import { type LaunchPlan, planLaunch } from '../../launch/plan.ts';
 import type { LaunchRequest } from '../../launch/request.ts';
 
 /** rule: launch-with-options. API/RunInstances; aws-behaviour 3.2 to 3.4. */
 export const runInstances = action<LaunchRequest, Reservation>(async (input, call) => {
   const earlier = await madeBefore(call, input);
   if (earlier !== undefined) {
-    await call.permit([ec2Arn(call.scope, 'instance', '*')], input.DryRun);
+    await call.permit(resourcesMadeBefore(input, call), input.DryRun);
     return reservation(call, await call.tx.instances.ofReservation(call.scope, earlier));
   }
   const plan = await planLaunch(input, call);
-  await call.permit(resourcesOf(plan, call), input.DryRun);
+  await call.permit(await resourcesOf(plan, input, call), input.DryRun);
   const instances = await launch(plan, input, call);
   await rememberMade(call, input, (instances[0] as Instance).ReservationId);
   return reservation(call, instances);
