@@ -84,7 +84,8 @@ function sessionTags(ofRole: readonly Tag[], ofSession: readonly Tag[]): Tag[] {
   return [...new Map([...ofRole, ...ofSession].map((tag) => [tag.Key.toLowerCase(), tag])).values()];
 }
 
-async function ownPolicies(
+/** Inline ones first, then those that are attached. */
+export async function ownPolicies(
   tx: Transaction,
   account: string,
   { Policies: inline, AttachedPolicies }: IamUser | IamGroup | IamRole,

@@ -137,6 +137,11 @@ const CASES: Record<string, Case> = {
   RemoveRoleFromInstanceProfile: after(both(role, profile), 'AddRoleToInstanceProfile'),
   RemoveUserFromGroup: after(both(user, group), 'AddUserToGroup'),
   SetDefaultPolicyVersion: secondVersion,
+  SimulateCustomPolicy: () => ({ PolicyInputList: [ALLOW], ActionNames: ['ec2:RunInstances'] }),
+  SimulatePrincipalPolicy: beside(user, {
+    PolicySourceArn: 'arn:aws:iam::123456789012:user/bob',
+    ActionNames: ['ec2:RunInstances'],
+  }),
   TagInstanceProfile: beside(profile, { Tags: [{ Key: 'a', Value: 'b' }] }),
   TagPolicy: beside(policy, { Tags: [{ Key: 'a', Value: 'b' }] }),
   TagRole: beside(role, { Tags: [{ Key: 'a', Value: 'b' }] }),
