@@ -10,19 +10,16 @@
  * answered as InternalError. Sizes and times are limited, because anybody can knock.
  */
 
-import { isIPv4, isIPv6, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   AwsError,
-  authFailure,
-  crossSiteRequest,
   internalError,
   malformedRequest,
   notFound,
   requestEntityTooLarge,
   unknownOperationException,
 } from '../aws-errors.ts';
-import { readCredential, type SignedRequest } from '../iam/sigv4.ts';
 import { newRequestId } from '../ids.ts';
 import type { Log, LogFields } from '../log.ts';
 import type { ControlPlaneForHost } from '../model.ts';
@@ -31,11 +28,11 @@ import { parseForm } from '../protocol/query-request.ts';
 import { writeError } from '../protocol/query-response.ts';
 import { ownRoutes } from './actions/openimds/index.ts';
 import { type AnswerForm, jsonForm, queryForm, XML } from './answer-form.ts';
-import { authenticate, type Caller, type Connection } from './authenticate.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute, readJson, type Substrate } from './own-call.ts';
-import { ec2, findQueryService, type QueryService } from './query-services.ts';
+import { ec2 } from './query-services.ts';
+import { bodyOf, claimedService, whoAsks } from './who-asks.ts';
 
 /** Bytes of a request's body. The largest honest one launches with 16 KiB of user data and some hundred tags. */
 const LARGEST_BODY = 256 * 1024;
@@ -113,20 +110,6 @@ function answerQuery(settings: ApiSettings, request: FastifyRequest, reply: Fast
   });
 }
 
-/** The service that a request says it is signed for, which the signature proves later; EC2 where it says none of ours. */
-function claimedService(request: FastifyRequest): QueryService {
-  try {
-    return findQueryService(readCredential(signedRequest(request)).service) ?? ec2;
-  } catch {
-    return ec2;
-  }
-}
-
-function signedRequest(request: FastifyRequest): SignedRequest {
-  const { method = '', url = '', rawHeaders } = request.raw;
-  return { method, target: url, rawHeaders, body: bodyOf(request) };
-}
-
 function isJson(request: FastifyRequest): boolean {
   return request.headers['x-amz-target'] !== undefined;
 }
@@ -194,59 +177,6 @@ async function answerOwn(
   }
 }
 
-/** @param service the one that is asked; undefined where that is no service of ours, as only who may ask is told */
-async function whoAsks(
-  settings: ApiSettings,
-  request: FastifyRequest,
-  service: string | undefined,
-  fields: LogFields,
-): Promise<Caller> {
-  refuseCrossSite(request);
-  const { store, clock, loopback, strict } = settings;
-  const localKeys = loopback && !strict && isLocalName(request.headers.host);
-  const identified = await authenticate(signedRequest(request), { store, localKeys, nowMs: clock() });
-  const caller = { ...identified, connection: connectionOf(request) };
-  Object.assign(fields, {
-    accessKeyId: caller.accessKeyId,
-    account: caller.principal.account,
-    region: caller.region,
-  });
-  if (service !== undefined && caller.service !== service) {
-    throw authFailure(`the scope names the service ${caller.service.slice(0, 32)} instead of ${service}`);
-  }
-  return caller;
-}
-
-/** How the request came, for conditions. IPv4 may come through a socket of IPv6. */
-function connectionOf({ ip, protocol, headers }: FastifyRequest): Connection {
-  const userAgent = headers['user-agent'];
-  return {
-    sourceIp: ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, ''),
-    secureTransport: protocol === 'https',
-    ...(userAgent !== undefined && { userAgent }),
-  };
-}
-
-/**
- * Whether a Host names this machine as nobody else can: a page of another site can have its own name lead here, and
- * would then be of the same site for the browser.
- */
-function isLocalName(host = ''): boolean {
-  const name = host.replace(/:\d*$/, '').toLowerCase();
-  return LOCAL_NAMES.test(name) || isIPv4(name) || isIPv6(name.replace(/^\[|\]$/g, ''));
-}
-
-const LOCAL_NAMES = /^(?:.+\.)?localhost$|^host\.docker\.internal$/;
-
-/**
- * A page of another site must not act through a visitor's browser: it could sign with `test` keys, which are no secret.
- * Programs never send this header; browsers do, at addresses that they trust, as loopback ones are.
- */
-function refuseCrossSite(request: FastifyRequest): void {
-  const site = request.headers['sec-fetch-site'];
-  if (site === 'cross-site' || site === 'same-site') throw crossSiteRequest();
-}
-
 async function health(settings: ApiSettings): Promise<object> {
   // An empty transaction: a store that cannot begin one is not healthy.
   await settings.store.transaction(async () => {});
@@ -290,14 +220,8 @@ function logRefusal(log: Log, refusal: AwsError, fields: LogFields): void {
   else log.info('refused', line);
 }
 
-function bodyOf(request: FastifyRequest): Uint8Array {
-  return request.body instanceof Uint8Array ? request.body : EMPTY;
-}
-
-const EMPTY = new Uint8Array();
-
 function queryOf(request: FastifyRequest): Uint8Array {
   const url = request.raw.url ?? '';
   const start = url.indexOf('?');
-  return start < 0 ? EMPTY : Buffer.from(url.slice(start + 1), 'latin1');
+  return start < 0 ? new Uint8Array() : Buffer.from(url.slice(start + 1), 'latin1');
 }

@@ -1,0 +1,90 @@
+/**
+ * Who asks, as far as HTTP tells: the request as bytes for the signature, the service that it is signed for, and how it came.
+ *
+ * A request of a page of another site is refused before anything else, and keys that everybody knows are good only where
+ * nobody else can lead a browser.
+ */
+
+import { isIPv4, isIPv6 } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import { authFailure, crossSiteRequest } from '../aws-errors.ts';
+import { readCredential, type SignedRequest } from '../iam/sigv4.ts';
+import type { LogFields } from '../log.ts';
+import { authenticate, type Caller, type Connection } from './authenticate.ts';
+import type { ControlPlane } from './dispatch.ts';
+import { ec2, findQueryService, type QueryService } from './query-services.ts';
+
+type Doors = Pick<ControlPlane, 'store' | 'clock'> & { loopback: boolean; strict: boolean };
+
+/** @param service the one that is asked; undefined where that is no service of ours, as only who may ask is told */
+export async function whoAsks(
+  settings: Doors,
+  request: FastifyRequest,
+  service: string | undefined,
+  fields: LogFields,
+): Promise<Caller> {
+  refuseCrossSite(request);
+  const { store, clock, loopback, strict } = settings;
+  const localKeys = loopback && !strict && isLocalName(request.headers.host);
+  const identified = await authenticate(signedRequest(request), { store, localKeys, nowMs: clock() });
+  const caller = { ...identified, connection: connectionOf(request) };
+  Object.assign(fields, {
+    accessKeyId: caller.accessKeyId,
+    account: caller.principal.account,
+    region: caller.region,
+  });
+  if (service !== undefined && caller.service !== service) {
+    throw authFailure(`the scope names the service ${caller.service.slice(0, 32)} instead of ${service}`);
+  }
+  return caller;
+}
+
+/** How the request came, for conditions. IPv4 may come through a socket of IPv6. */
+function connectionOf({ ip, protocol, headers }: FastifyRequest): Connection {
+  const userAgent = headers['user-agent'];
+  return {
+    sourceIp: ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, ''),
+    secureTransport: protocol === 'https',
+    ...(userAgent !== undefined && { userAgent }),
+  };
+}
+
+/**
+ * Whether a Host names this machine as nobody else can: a page of another site can have its own name lead here, and
+ * would then be of the same site for the browser.
+ */
+function isLocalName(host = ''): boolean {
+  const name = host.replace(/:\d*$/, '').toLowerCase();
+  return LOCAL_NAMES.test(name) || isIPv4(name) || isIPv6(name.replace(/^\[|\]$/g, ''));
+}
+
+const LOCAL_NAMES = /^(?:.+\.)?localhost$|^host\.docker\.internal$/;
+
+/**
+ * A page of another site must not act through a visitor's browser: it could sign with `test` keys, which are no secret.
+ * Programs never send this header; browsers do, at addresses that they trust, as loopback ones are.
+ */
+function refuseCrossSite(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site'];
+  if (site === 'cross-site' || site === 'same-site') throw crossSiteRequest();
+}
+
+/** The service that a request says it is signed for, which the signature proves later; EC2 where it says none of ours. */
+export function claimedService(request: FastifyRequest): QueryService {
+  try {
+    return findQueryService(readCredential(signedRequest(request)).service) ?? ec2;
+  } catch {
+    return ec2;
+  }
+}
+
+function signedRequest(request: FastifyRequest): SignedRequest {
+  const { method = '', url = '', rawHeaders } = request.raw;
+  return { method, target: url, rawHeaders, body: bodyOf(request) };
+}
+
+export function bodyOf(request: FastifyRequest): Uint8Array {
+  return request.body instanceof Uint8Array ? request.body : EMPTY;
+}
+
+const EMPTY = new Uint8Array();
