@@ -9,6 +9,8 @@
 import { describe, expect, test } from 'vitest';
 import about from '../package.json' with { type: 'json' };
 import { ec2Actions } from '../src/api/actions/ec2/index.ts';
+import { iamActions } from '../src/api/actions/iam/index.ts';
+import { stsActions } from '../src/api/actions/sts/index.ts';
 import { jsonServices } from '../src/api/json-call.ts';
 import {
   checkChangelog,
@@ -60,6 +62,8 @@ describe('code', () => {
 
   test('each action has one file, named as the AWS CLI names the command, and a test beside it calls it', () => {
     expect(checkActions(files, 'ec2', Object.keys(ec2Actions))).toEqual([]);
+    expect(checkActions(files, 'iam', Object.keys(iamActions))).toEqual([]);
+    expect(checkActions(files, 'sts', Object.keys(stsActions))).toEqual([]);
     for (const { name, actions } of Object.values(jsonServices)) {
       expect(checkActions(files, name, Object.keys(actions))).toEqual([]);
     }

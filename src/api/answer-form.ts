@@ -52,7 +52,7 @@ export function jsonForm(service: JsonService | undefined): AnswerForm {
 }
 
 /** EC2 does not tell an unknown key from a wrong signature, nor credentials that have expired from a request that has. */
-export function asEc2Error(error: AwsError): AwsError {
+function asEc2Error(error: AwsError): AwsError {
   switch (error.code) {
     case 'InvalidClientTokenId':
       return authFailure(String(error.cause));

@@ -1,5 +1,7 @@
 /**
  * What the engine has to know of a caller: who it is, what is known of its session, and every policy that it has.
+ *
+ * Everything is read in the transaction of the call. It decides nothing, and whoever is gone by now has no policies.
  */
 
 import type { SessionFacts } from '../iam/context.ts';

@@ -96,6 +96,17 @@ async function post(address: string, headers: Record<string, string>, body = 'Ac
 const ask = async (server: { address: string; host: string }, changes: Changes = {}) =>
   post(server.address, sign(server.host, changes), changes.body);
 
+const HOUR_MS = 3_600_000;
+
+/** What the metadata service of an instance would hand out. */
+async function identityCredentials({ store }: { store: Store }, madeAtMs = NOW) {
+  const claims = { account: '123456789012', InstanceId: 'i-0123456789abcdef0', delivery: '2.0' as const };
+  const installation = await store.transaction(installationKey);
+  const key = instanceCredentialsKey(installation, claims.account, claims.InstanceId);
+  const made = makeSessionCredentials(key, { ...claims, madeAtMs, expiresAtMs: madeAtMs + 6 * HOUR_MS });
+  return { accessKeyId: made.AccessKeyId, secretAccessKey: made.SecretAccessKey, sessionToken: made.Token };
+}
+
 describe('who is let in', () => {
   test('nobody without a signature', async () => {
     const server = await serve();
@@ -152,17 +163,6 @@ describe('who is let in', () => {
   });
 
   describe('an instance with its identity credentials', () => {
-    const HOUR_MS = 3_600_000;
-
-    /** What the metadata service of an instance would hand out. */
-    async function identityCredentials({ store }: { store: Store }, madeAtMs = NOW) {
-      const claims = { account: '123456789012', InstanceId: 'i-0123456789abcdef0', delivery: '2.0' as const };
-      const installation = await store.transaction(installationKey);
-      const key = instanceCredentialsKey(installation, claims.account, claims.InstanceId);
-      const made = makeSessionCredentials(key, { ...claims, madeAtMs, expiresAtMs: madeAtMs + 6 * HOUR_MS });
-      return { accessKeyId: made.AccessKeyId, secretAccessKey: made.SecretAccessKey, sessionToken: made.Token };
-    }
-
     test('is recognised, and no policy allows it anything', async () => {
       const server = await serve({ strict: true });
       const { status, code, answer } = await ask(server, { keys: await identityCredentials(server) });
@@ -379,6 +379,10 @@ describe('services that speak JSON', () => {
     expect(await postJson(server.address, headers, body)).toEqual(refusal('IncompleteSignatureException'));
     const late = await serve({ clock: () => NOW + 16 * 60_000 });
     expect(await askJson(late)).toEqual(refusal('InvalidSignatureException', 'Signature expired'));
+    const expired = await identityCredentials(server, NOW - 6 * HOUR_MS);
+    expect(await askJson(server, { keys: expired })).toEqual(
+      refusal('ExpiredTokenException', 'The security token included in the request is expired'),
+    );
   });
 
   test.each([

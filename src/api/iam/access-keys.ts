@@ -1,5 +1,7 @@
 /**
  * Access keys: whose a request means, and the keys that they have. Without a UserName it means the caller.
+ *
+ * A user has the ids of its keys; the keys themselves are where signatures look for them.
  */
 
 import { noSuchEntity, validationError } from '../../aws-errors.ts';

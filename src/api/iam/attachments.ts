@@ -1,5 +1,7 @@
 /**
  * Managed policies on users, groups and roles: attached, detached, listed; and who has a policy.
+ *
+ * Whoever has a policy has its ARN; a policy does not know who has it, so that the two cannot disagree.
  */
 
 import { deleteConflict, noSuchEntity, quotaExceeded } from '../../aws-errors.ts';

@@ -1,5 +1,7 @@
 /**
  * Everything in an account that says who may do what, as GetAccountAuthorizationDetails shows it.
+ *
+ * Users come first, then groups, roles and policies, each in order of their names.
  */
 
 import type { GroupDetail, ManagedPolicyDetail, RoleDetail, UserDetail } from '@aws-sdk/client-iam';

@@ -1,5 +1,7 @@
 /**
  * Policies that belong to one user, group or role and to nobody else: put, got, listed, deleted.
+ *
+ * The caller's right is asked for before the text is read, so that who may not learns nothing of it.
  */
 
 import { noSuchEntity } from '../../aws-errors.ts';

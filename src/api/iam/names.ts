@@ -1,5 +1,7 @@
 /**
- * Names and paths in IAM: which characters, and how many. What breaks a rule is refused in AWS's words.
+ * Names, paths and other parameters of IAM: which characters, how many, from where to where.
+ *
+ * What breaks a rule is refused as ValidationError, in AWS's words.
  */
 
 import { validationError, validationErrors } from '../../aws-errors.ts';

@@ -1,5 +1,7 @@
 /**
- * Tags in IAM: what a key and a value may be, and tagging what there is. Keys differ when they differ in more than case.
+ * Tags in IAM: what a key and a value may be, and tagging what there is.
+ *
+ * Keys differ when they differ in more than case, unlike EC2's.
  */
 
 import { invalidInput, quotaExceeded, validationError, validationErrors } from '../../aws-errors.ts';

@@ -11,13 +11,19 @@ const TRUST =
 const OWN = `arn:aws:iam::${ACCOUNT}:policy/x/own`;
 const READ_ONLY = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
-describe.each(['User', 'Group', 'Role'])('a managed policy of a %s', (noun) => {
+const OWNERS = [
+  { noun: 'User', actions: ['AttachUserPolicy', 'DetachUserPolicy', 'ListAttachedUserPolicies'] },
+  { noun: 'Group', actions: ['AttachGroupPolicy', 'DetachGroupPolicy', 'ListAttachedGroupPolicies'] },
+  { noun: 'Role', actions: ['AttachRolePolicy', 'DetachRolePolicy', 'ListAttachedRolePolicies'] },
+] as const;
+
+describe.each(OWNERS)('a managed policy of a $noun', ({ noun, actions }) => {
+  const [ATTACH, DETACH, LIST] = actions;
   const owner = { [`${noun}Name`]: 'it' };
   const change = (api: TestApi, verb: 'Attach' | 'Detach', PolicyArn: string) =>
-    api.iam(`${verb}${noun}Policy`, { ...owner, PolicyArn });
+    api.iam(verb === 'Attach' ? ATTACH : DETACH, { ...owner, PolicyArn });
   const attached = async (api: TestApi, more: object = {}) =>
-    (await api.iam(`ListAttached${noun}Policies` as 'ListAttachedUserPolicies', { ...owner, ...more }))
-      .AttachedPolicies;
+    (await api.iam(LIST, { ...owner, ...more })).AttachedPolicies;
   const start = async () => {
     const api = await startTestApi();
     await api.iam(`Create${noun}`, { ...owner, ...(noun === 'Role' && { AssumeRolePolicyDocument: TRUST }) });

@@ -9,7 +9,12 @@ const TRUST =
   '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}';
 const PermissionsBoundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
 
-describe.each(['User', 'Role'])('the boundary of a %s', (noun) => {
+const OWNERS = [
+  { noun: 'User', put: 'PutUserPermissionsBoundary', remove: 'DeleteUserPermissionsBoundary' },
+  { noun: 'Role', put: 'PutRolePermissionsBoundary', remove: 'DeleteRolePermissionsBoundary' },
+];
+
+describe.each(OWNERS)('the boundary of a $noun', ({ noun, put: PUT, remove: REMOVE }) => {
   const owner = { [`${noun}Name`]: 'it' };
   const create = (api: TestApi, more: object = {}) =>
     api.iam(`Create${noun}`, { ...owner, ...(noun === 'Role' && { AssumeRolePolicyDocument: TRUST }), ...more });
@@ -22,7 +27,7 @@ describe.each(['User', 'Role'])('the boundary of a %s', (noun) => {
     const api = await startTestApi();
     await create(api);
     const unknown = `arn:aws:iam::${ACCOUNT}:policy/unknown`;
-    const put = (arn: string) => api.iam(`Put${noun}PermissionsBoundary`, { ...owner, PermissionsBoundary: arn });
+    const put = (arn: string) => api.iam(PUT, { ...owner, PermissionsBoundary: arn });
     await expectRefusal(put(unknown), 'NoSuchEntity', `Scope ARN: ${unknown} does not exist or is not attachable.`);
     await expectRefusal(put('arn:aws:iam::aws:user/someone'), 'InvalidInput');
     expect(await boundaryOf(api)).toBeUndefined();
@@ -31,7 +36,7 @@ describe.each(['User', 'Role'])('the boundary of a %s', (noun) => {
   test('is put and deleted, and deleting it twice is deleting it once', async () => {
     const api = await startTestApi();
     await create(api);
-    await api.iam(`Put${noun}PermissionsBoundary`, { ...owner, PermissionsBoundary });
+    await api.iam(PUT, { ...owner, PermissionsBoundary });
     expect(await boundaryOf(api)).toEqual({
       PermissionsBoundaryType: 'Policy',
       PermissionsBoundaryArn: PermissionsBoundary,
@@ -45,7 +50,7 @@ describe.each(['User', 'Role'])('the boundary of a %s', (noun) => {
       PolicyUsageFilter: 'PermissionsBoundary',
     });
     expect({ ...entities }[`Policy${noun}s` as 'PolicyUsers']).toMatchObject([owner]);
-    for (let twice = 0; twice < 2; twice++) await api.iam(`Delete${noun}PermissionsBoundary`, owner);
+    for (let twice = 0; twice < 2; twice++) await api.iam(REMOVE, owner);
     expect(await boundaryOf(api)).toBeUndefined();
   });
 

@@ -10,20 +10,29 @@ const DENY = ALLOW.replace('Allow', 'Deny');
 const TRUST =
   '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}';
 
-/** The characters that all inline policies of one may have together. */
+/** The characters that all inline policies of one may have together, and the actions. */
 const OWNERS = [
-  { noun: 'User', more: {}, size: 2048 },
-  { noun: 'Group', more: {}, size: 5120 },
-  { noun: 'Role', more: { AssumeRolePolicyDocument: TRUST }, size: 10_240 },
+  {
+    ...{ noun: 'User', more: {}, size: 2048 },
+    actions: ['PutUserPolicy', 'GetUserPolicy', 'ListUserPolicies', 'DeleteUserPolicy'],
+  },
+  {
+    ...{ noun: 'Group', more: {}, size: 5120 },
+    actions: ['PutGroupPolicy', 'GetGroupPolicy', 'ListGroupPolicies', 'DeleteGroupPolicy'],
+  },
+  {
+    ...{ noun: 'Role', more: { AssumeRolePolicyDocument: TRUST }, size: 10_240 },
+    actions: ['PutRolePolicy', 'GetRolePolicy', 'ListRolePolicies', 'DeleteRolePolicy'],
+  },
 ] as const;
 
-describe.each(OWNERS)('an inline policy of a $noun', ({ noun, more, size }) => {
+describe.each(OWNERS)('an inline policy of a $noun', ({ noun, more, size, actions }) => {
+  const [PUT, GET, LIST, DELETE] = actions;
   const owner = { [`${noun}Name`]: 'it' };
   const put = (api: TestApi, PolicyName: string, PolicyDocument: string) =>
-    api.iam(`Put${noun}Policy` as 'PutUserPolicy', { ...owner, PolicyName, PolicyDocument });
-  const get = (api: TestApi, PolicyName: string) =>
-    api.iam(`Get${noun}Policy` as 'GetUserPolicy', { ...owner, PolicyName });
-  const names = async (api: TestApi) => (await api.iam(`List${noun}Policies` as 'ListUserPolicies', owner)).PolicyNames;
+    api.iam(PUT, { ...owner, PolicyName, PolicyDocument });
+  const get = (api: TestApi, PolicyName: string) => api.iam(GET, { ...owner, PolicyName });
+  const names = async (api: TestApi) => (await api.iam(LIST, owner)).PolicyNames;
   const start = async () => {
     const api = await startTestApi();
     await api.iam(`Create${noun}`, { ...owner, ...more });
@@ -46,7 +55,7 @@ describe.each(OWNERS)('an inline policy of a $noun', ({ noun, more, size }) => {
     const api = await start();
     const words = `The ${noun.toLowerCase()} policy with name p cannot be found.`;
     await expectRefusal(get(api, 'p'), 'NoSuchEntity', words);
-    await expectRefusal(api.iam(`Delete${noun}Policy`, { ...owner, PolicyName: 'p' }), 'NoSuchEntity', words);
+    await expectRefusal(api.iam(DELETE, { ...owner, PolicyName: 'p' }), 'NoSuchEntity', words);
   });
 
   test('is kept as it was written, and got URL-encoded', async () => {
@@ -66,7 +75,7 @@ describe.each(OWNERS)('an inline policy of a $noun', ({ noun, more, size }) => {
     await put(api, 'b', DENY);
     expect(await names(api)).toEqual(['a', 'b']);
     expect(decodeURIComponent((await get(api, 'b')).PolicyDocument ?? '')).toBe(DENY);
-    await api.iam(`Delete${noun}Policy`, { ...owner, PolicyName: 'b' });
+    await api.iam(DELETE, { ...owner, PolicyName: 'b' });
     expect(await names(api)).toEqual(['a']);
   });
 

@@ -1,5 +1,7 @@
 /**
  * SimulatePrincipalPolicy: what the policies of a user, group or role would decide, with those of the request beside them.
+ *
+ * Of a role it is what every session of it may; SCPs are not looked up.
  */
 
 import type { SimulatePrincipalPolicyRequest } from '@aws-sdk/client-iam';

@@ -10,24 +10,34 @@ const TRUST =
   '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}';
 
 const KINDS = [
-  { noun: 'User', create: { UserName: 'it' }, named: { UserName: 'it' } },
-  { noun: 'Role', create: { RoleName: 'it', AssumeRolePolicyDocument: TRUST }, named: { RoleName: 'it' } },
-  { noun: 'InstanceProfile', create: { InstanceProfileName: 'it' }, named: { InstanceProfileName: 'it' } },
   {
-    noun: 'Policy',
-    create: { PolicyName: 'it', PolicyDocument: ALLOW },
-    named: { PolicyArn: `arn:aws:iam::${ACCOUNT}:policy/it` },
+    ...{ noun: 'User', create: { UserName: 'it' }, named: { UserName: 'it' } },
+    actions: ['TagUser', 'UntagUser', 'ListUserTags'],
   },
-];
+  {
+    ...{ noun: 'Role', create: { RoleName: 'it', AssumeRolePolicyDocument: TRUST }, named: { RoleName: 'it' } },
+    actions: ['TagRole', 'UntagRole', 'ListRoleTags'],
+  },
+  {
+    ...{ noun: 'InstanceProfile', create: { InstanceProfileName: 'it' }, named: { InstanceProfileName: 'it' } },
+    actions: ['TagInstanceProfile', 'UntagInstanceProfile', 'ListInstanceProfileTags'],
+  },
+  {
+    ...{ noun: 'Policy', create: { PolicyName: 'it', PolicyDocument: ALLOW } },
+    named: { PolicyArn: `arn:aws:iam::${ACCOUNT}:policy/it` },
+    actions: ['TagPolicy', 'UntagPolicy', 'ListPolicyTags'],
+  },
+] as const;
 
-describe.each(KINDS)('the tags of one $noun', ({ noun, create, named }) => {
+describe.each(KINDS)('the tags of one $noun', ({ noun, create, named, actions }) => {
+  const [TAG, UNTAG, LIST] = actions;
   const start = async (Tags: object[] = []) => {
     const api = await startTestApi();
     await api.iam(`Create${noun}`, { ...create, Tags });
     return api;
   };
-  const tag = (api: TestApi, ...Tags: object[]) => api.iam(`Tag${noun}`, { ...named, Tags });
-  const list = (api: TestApi, more: object = {}) => api.iam(`List${noun}Tags` as 'ListUserTags', { ...named, ...more });
+  const tag = (api: TestApi, ...Tags: object[]) => api.iam(TAG, { ...named, Tags });
+  const list = (api: TestApi, more: object = {}) => api.iam(LIST, { ...named, ...more });
 
   test.each([
     [
@@ -61,7 +71,7 @@ describe.each(KINDS)('the tags of one $noun', ({ noun, create, named }) => {
       ],
       IsTruncated: false,
     });
-    await api.iam(`Untag${noun}`, { ...named, TagKeys: ['b', 'unknown'] });
+    await api.iam(UNTAG, { ...named, TagKeys: ['b', 'unknown'] });
     expect((await list(api)).Tags).toEqual([{ Key: 'a', Value: 'Ä 漢' }]);
   });
 

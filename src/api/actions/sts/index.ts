@@ -1,5 +1,7 @@
 /**
- * Every STS action that is served, by the name that requests use; each file is named as the AWS CLI names the command.
+ * The STS actions that there are. Any other name is answered with InvalidAction.
+ *
+ * Each is in the file that is named exactly as the AWS CLI names its command.
  */
 
 import type { AccountAction } from '../../call.ts';
