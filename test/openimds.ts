@@ -36,7 +36,7 @@ export type OpenImds = {
   /** `openimds COMMAND …` against it. */
   openimds(...args: string[]): Promise<Ran>;
   /** A signed Query request; the status and the body as they came. */
-  query(form: Record<string, string>, keys?: Keys): Promise<{ status: number; body: string }>;
+  query(form: Record<string, string>, keys?: Keys, service?: string): Promise<{ status: number; body: string }>;
   /** A signed request to our own API, below `/openimds/`; what it answers. @throws what it refuses with */
   own<T>(method: string, path: string, body?: object, keys?: Keys): Promise<T>;
   /** What `GET /openimds/instances` answers: every instance with the addresses of its metadata service. */
@@ -79,7 +79,7 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
       return (stdout.trim() === '' ? {} : JSON.parse(stdout)) as T;
     },
     openimds: (...args) => run(OPENIMDS, args, environment()),
-    query: (form, keys = TEST_KEYS) => signedQuery(running.address, form, keys),
+    query: (form, keys = TEST_KEYS, service = 'ec2') => signedQuery(running.address, form, { ...keys, service }),
     own: (method, path, body, keys = TEST_KEYS) => ownCall(running.address, { method, path, body }, keys),
     instances: (keys = TEST_KEYS) => listInstances(running.address, keys),
     launch: (parameters = {}, keys = TEST_KEYS) => launch(self, parameters, keys),
@@ -150,7 +150,11 @@ async function stop(process: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): 
   return process.exitCode;
 }
 
-async function signedQuery(address: string, form: Record<string, string>, keys: Keys) {
+async function signedQuery(
+  address: string,
+  form: Record<string, string>,
+  { service, ...keys }: Keys & { service: string },
+) {
   const { host } = new URL(address);
   const body = new URLSearchParams({ Version: '2016-11-15', ...form }).toString();
   const signed = aws4.sign(
@@ -158,7 +162,7 @@ async function signedQuery(address: string, form: Record<string, string>, keys: 
       host,
       method: 'POST',
       path: '/',
-      service: 'ec2',
+      service,
       region: keys.region,
       headers: { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' },
       body,

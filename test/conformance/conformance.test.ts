@@ -1,5 +1,6 @@
 /**
- * Runs every case file below this folder: `ec2/` against the API, `imds/` against the metadata service of an instance.
+ * Runs every case file below this folder: `ec2/`, `iam/` and `sts/` against the API, `imds/` against the metadata service
+ * of an instance.
  *
  * Requests go over real sockets, signed by a client's own signer; the bytes of the metadata service are compared as they
  * come. The cases speak AWS's protocols only.
@@ -31,6 +32,16 @@ describe('the EC2 API', () => {
     const form = Object.fromEntries(each.request.split('\n').map((line) => split(fill(line, instance))));
     const { status, body } = await openimds.query(form);
     expect(`${status} ${answerOf(body)}`).toMatch(pattern(fill(each.answer, instance)));
+  });
+});
+
+describe.each(['iam', 'sts'])('the API of %s', (service) => {
+  const cases = readCases(join(FOLDER, service));
+  test.each(cases)('$name: $source', async (each) => {
+    const form = Object.fromEntries(each.request.split('\n').map(split));
+    const { status, body } = await openimds.query(form, undefined, service);
+    const [, ...elements] = body.replaceAll('><', '>\n<').split('\n');
+    expect([status, ...elements.map(unescapeXml)].join('\n')).toMatch(pattern(each.answer));
   });
 });
 
