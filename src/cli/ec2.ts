@@ -1,7 +1,7 @@
 /**
  * EC2's own API as our commands call it: one signed request of its Query protocol, and its own words where it refuses.
  *
- * What it answers when it does as asked is not read: what came of it our own API says (`control-plane.ts`).
+ * When it does as asked its answer is of no use: what came of it our own API says (`control-plane.ts`).
  */
 
 import { readHealth, regionOf, send, signingKey, type Target } from './control-plane.ts';
@@ -20,7 +20,9 @@ export async function connectToEc2(target: Target): Promise<Order> {
     const request = { method: 'POST', url: new URL('/', target.address), body };
     const signing = { key, region: regionOf(process.env), service: 'ec2', nowMs: Date.now() };
     const answer = await send(request, { ...signRequest(request, signing), ...FORM });
-    if (!answer.ok) throw refusal(answer.status, await answer.text());
+    // Read in any case: a connection with half of an answer in it would keep the command from ending.
+    const xml = await answer.text();
+    if (!answer.ok) throw refusal(answer.status, xml);
   };
 }
 
