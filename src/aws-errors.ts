@@ -58,6 +58,37 @@ export function dryRunOperation(): AwsError {
   return new AwsError('DryRunOperation', 412, 'Request would have succeeded, but DryRun flag is set.');
 }
 
+// ─── Policies ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** @param words AWS's sentence; `where` has line, column, path and reason, in words of our own */
+export function malformedPolicyDocument(words: string, where: string): AwsError {
+  return new AwsError('MalformedPolicyDocument', 400, `${words} (${where})`);
+}
+
+/** The same of a service control policy, for which Organizations has one sentence. */
+export function malformedPolicyDocumentException(where: string): AwsError {
+  return new AwsError(
+    'MalformedPolicyDocumentException',
+    400,
+    `The provided policy document does not meet the requirements of the specified policy type. (${where})`,
+  );
+}
+
+/** A quota of IAM's, in AWS's words. */
+export function limitExceeded(message: string): AwsError {
+  return new AwsError('LimitExceeded', 409, message);
+}
+
+/** A quota of Organizations', in AWS's words. */
+export function constraintViolation(message: string): AwsError {
+  return new AwsError('ConstraintViolationException', 400, message);
+}
+
+/** A parameter of IAM's or STS's that is too long or has characters that may not be there, in AWS's words. */
+export function validationError(message: string): AwsError {
+  return new AwsError('ValidationError', 400, message);
+}
+
 // ─── The request itself ──────────────────────────────────────────────────────────────────────────────────────────────
 
 export function missingAction(): AwsError {
