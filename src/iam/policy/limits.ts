@@ -43,9 +43,10 @@ export const POLICY_LIMITS = {
       ),
   },
   scp: {
-    characters: 5120,
+    // 5,120 until May 2026.
+    characters: 10_240,
     whiteSpace: 'counted',
-    exceeded: () => constraintViolation('You have exceeded the maximum policy size.'),
+    exceeded: () => constraintViolation('POLICY_CONTENT_LIMIT_EXCEEDED'),
   },
 } as const satisfies Record<string, Limit>;
 
