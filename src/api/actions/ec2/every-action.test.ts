@@ -158,11 +158,17 @@ async function defaultVpcId(api: TestApi): Promise<string | undefined> {
 
 const KINDS: Record<keyof Documents, true> = {
   'client-token': true,
+  'create-account-status': true,
   'identity-keys': true,
   image: true,
   'installation-key': true,
   'key-pair': true,
+  'member-account': true,
   'metadata-defaults': true,
+  organization: true,
+  'organization-membership': true,
+  'organization-policy': true,
+  'organizational-unit': true,
   'security-group': true,
   'ssh-root': true,
   'ssh-signer': true,
