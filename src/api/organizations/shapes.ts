@@ -41,7 +41,7 @@ export function targetTypeOf(id: string): { arn: string; type: 'ROOT' | 'ORGANIZ
   return id.startsWith('ou-') ? { arn: 'ou', type: 'ORGANIZATIONAL_UNIT' } : { arn: 'account', type: 'ACCOUNT' };
 }
 
-/** @param id `*` for one that is to be made */
+/** @param id `p-*` for one that is to be made */
 export function policyArn(place: Place, type: PolicyType, id: string): string {
   return arn(place, 'policy', `${type.toLowerCase()}/${id}`);
 }

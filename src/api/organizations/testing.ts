@@ -40,8 +40,8 @@ export async function organizations<A extends string>(
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     maxAttempts: 1,
     requestHandler: {
-      handle: async ({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) => {
-        const answer = await ask(api, headers['x-amz-target'] ?? '', JSON.parse(Buffer.from(body).toString()));
+      handle: async ({ headers, body }: { headers: Record<string, string>; body: string | Uint8Array }) => {
+        const answer = await ask(api, headers['x-amz-target'] ?? '', JSON.parse(textOf(body)));
         answered = JSON.parse(answer.body);
         const encoded = new TextEncoder().encode(answer.body);
         return { response: { statusCode: answer.status, headers: {}, body: encoded } };
@@ -61,6 +61,10 @@ async function ask(api: TestApi, target: string, body: unknown): Promise<{ statu
     if (!(error instanceof AwsError)) throw error;
     return { status: error.status, body: jsonForm(service).write(error, '') };
   }
+}
+
+function textOf(body: string | Uint8Array): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
 }
 
 /** As it came: times are seconds. */

@@ -34,7 +34,7 @@ export const createPolicy = action(
   async ({ Content, Description, Name, Type, Tags = [] }, call): Promise<Wire<CreatePolicyResponse>> => {
     const opened = await openAsManagement(call);
     const type = expectAvailable(opened, Type);
-    await call.permit([policyArn(opened.place, type, '*')]);
+    await call.permit([policyArn(opened.place, type, 'p-*')]);
     checkContent(type, Content);
     const Id = newOrganizationsId('p');
     const policy = { Id, Name, Description, Type: type, Content, updatedAt: call.nowMs / 1000 };
