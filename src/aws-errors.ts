@@ -724,7 +724,7 @@ export function effectivePolicyNotFound(): AwsError {
 }
 
 /** AWS's reasons, and its words where they are known. */
-const CONSTRAINTS = {
+export const CONSTRAINTS = {
   MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED:
     'You have attached the maximum number of policies to the specified target.',
   MAX_TAG_LIMIT_EXCEEDED: 'You have exceeded the number of tags allowed on this resource.',
@@ -740,7 +740,7 @@ export function constraintViolation(reason: ConstraintReason): AwsError {
   return new AwsError('ConstraintViolationException', 400, CONSTRAINTS[reason], { reason });
 }
 
-const INVALID_INPUTS = {
+export const INVALID_INPUTS = {
   DUPLICATE_TAG_KEY: 'Tag keys must be unique among the tags attached to the same entity.',
   IMMUTABLE_POLICY: "You specified a policy that is managed by AWS and can't be modified.",
   INPUT_REQUIRED: 'You must include a value for all required parameters.',

@@ -145,17 +145,28 @@ function readScalar(reading: Reading, value: JsonValue, path: string): string | 
 
 function checkAttributes(reading: Reading, attributes: Located): void {
   const path = 'ec2_attributes';
+  expectGroup(reading, attributes, path);
   for (const [name, attribute] of attributes.children) {
     if (!ATTRIBUTES.includes(name)) throw unknown(reading, attributes, name, path, ATTRIBUTES);
     if (name === 'exception_message') checkSetting(reading, attribute, `${path}.${name}`, ANY_TEXT);
   }
   const defaults = attributes.children.get('instance_metadata_defaults');
-  for (const [name, setting] of defaults?.children ?? []) {
+  if (defaults) checkDefaults(reading, defaults, `${path}.instance_metadata_defaults`);
+}
+
+function checkDefaults(reading: Reading, defaults: Located, path: string): void {
+  expectGroup(reading, defaults, path);
+  for (const [name, setting] of defaults.children) {
     const rule = Object.hasOwn(DEFAULTS, name) ? DEFAULTS[name] : undefined;
-    const below = `${path}.instance_metadata_defaults`;
-    if (!rule) throw unknown(reading, defaults as Located, name, below, Object.keys(DEFAULTS));
-    checkSetting(reading, setting, `${below}.${name}`, rule);
+    if (!rule) throw unknown(reading, defaults, name, path, Object.keys(DEFAULTS));
+    checkSetting(reading, setting, `${path}.${name}`, rule);
   }
+}
+
+/** Settings below a name, which has no value itself. */
+function expectGroup(reading: Reading, { json }: Located, path: string): void {
+  const operator = VALUE_OPERATORS.map((name) => json.members.get(name)).find((member) => member !== undefined);
+  if (operator) throw refusal(reading, operator.keyAt, path, 'expected settings, not a value');
 }
 
 const ANY_TEXT = { legal: () => true, said: 'text' };
