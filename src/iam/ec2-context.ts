@@ -162,7 +162,7 @@ export function zoneKeys({ AvailabilityZone }: { AvailabilityZone: string }): Ke
   };
 }
 
-export function tenancyOf(placement: { HostId?: string } | undefined): string {
+function tenancyOf(placement: { HostId?: string } | undefined): string {
   return placement?.HostId === undefined ? 'default' : 'host';
 }
 

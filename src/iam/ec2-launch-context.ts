@@ -26,6 +26,9 @@ import {
 /** Types of resources that a launch makes, and that its request can tag. */
 export type MadeType = 'instance' | 'volume' | 'network-interface' | 'spot-instances-request';
 
+export type LaunchInterface = { subnet: Subnet; associatePublicIpAddress?: boolean };
+export type LaunchVolume = { encrypted?: boolean; type?: string; size?: number; iops?: number; throughput?: number };
+
 export type LaunchRequest = {
   scope: Scope;
   organization?: OrganizationPlace;
@@ -39,11 +42,13 @@ export type LaunchRequest = {
   instanceProfileArn?: string;
   placementGroupName?: string;
   image: Image;
-  subnet: Subnet;
+  /** Network interfaces to be made, the primary one first. */
+  interfaces: readonly [LaunchInterface, ...LaunchInterface[]];
+  /** Of all interfaces, each once. */
   securityGroups: readonly SecurityGroup[];
   keyPair?: KeyPair;
-  associatePublicIpAddress?: boolean;
-  volume?: { encrypted?: boolean; type?: string; size?: number; iops?: number; throughput?: number };
+  /** Volumes to be made; the root device alone, as the image has it, where absent. */
+  volumes?: readonly LaunchVolume[];
   /** The tags of the request, by what they are for. */
   requestTags: Readonly<Partial<Record<MadeType, readonly Tag[]>>>;
   /** The tags of what exists, by its id. */
@@ -56,19 +61,20 @@ const ACTION = 'ec2:RunInstances';
 /** Of something that has no id yet. */
 const TO_BE_MADE = '*';
 
-/** Every resource that a launch must be allowed on. */
+/** Every resource that a launch must be allowed on. Several interfaces or volumes share an ARN, each with its own keys. */
 export function launchResources(launch: LaunchRequest): ResourceContext[] {
-  const { scope, image, subnet, keyPair, placementGroupName, template } = launch;
+  const { scope, image, interfaces, volumes = [{}], keyPair, placementGroupName, template } = launch;
   const resource = (type: string, id: string, facts: Keys, owner: Scope = scope) =>
     ec2Resource(requestOf(launch), ec2Arn(owner, type, id), facts, templateKeys(launch, type));
   const tagsOf = (id: string) => launch.resourceTags.get(id) ?? [];
+  const subnets = new Map(interfaces.map(({ subnet }) => [subnet.SubnetId, subnet]));
   return [
     resource('instance', TO_BE_MADE, newInstanceKeys(launch)),
     // An image's ARN has no account: anybody's may be launched.
     resource('image', image.ImageId, imageKeys(image, tagsOf(image.ImageId)), { ...scope, account: '' }),
-    resource('subnet', subnet.SubnetId, subnetKeys(subnet, tagsOf(subnet.SubnetId))),
-    resource('network-interface', TO_BE_MADE, newInterfaceKeys(launch)),
-    resource('volume', TO_BE_MADE, newVolumeKeys(launch)),
+    ...[...subnets].map(([id, subnet]) => resource('subnet', id, subnetKeys(subnet, tagsOf(id)))),
+    ...interfaces.map((each) => resource('network-interface', TO_BE_MADE, newInterfaceKeys(launch, each))),
+    ...volumes.map((volume) => resource('volume', TO_BE_MADE, newVolumeKeys(launch, volume))),
     ...launch.securityGroups.map((group) =>
       resource('security-group', group.GroupId, securityGroupKeys(group, tagsOf(group.GroupId))),
     ),
@@ -106,13 +112,13 @@ function newInstanceKeys(launch: LaunchRequest): Keys {
     'ec2:RootDeviceType': ROOT_DEVICE_TYPE,
     'ec2:Tenancy': launch.Tenancy ?? 'default',
     'ec2:PlacementGroup': placementGroupName && ec2Arn(scope, 'placement-group', placementGroupName),
-    ...zoneKeys(launch.subnet),
+    ...zoneKeys(launch.interfaces[0].subnet),
     ...metadataOptionKeys(launch.MetadataOptions),
     ...requestTagKeys(launch.requestTags.instance ?? []),
   };
 }
 
-function newInterfaceKeys({ subnet, associatePublicIpAddress, requestTags }: LaunchRequest): Keys {
+function newInterfaceKeys({ requestTags }: LaunchRequest, { subnet, associatePublicIpAddress }: LaunchInterface): Keys {
   return {
     'ec2:NetworkInterfaceID': TO_BE_MADE,
     'ec2:Subnet': ec2Arn(subnet, 'subnet', subnet.SubnetId),
@@ -123,7 +129,7 @@ function newInterfaceKeys({ subnet, associatePublicIpAddress, requestTags }: Lau
   };
 }
 
-function newVolumeKeys({ subnet, volume = {}, requestTags }: LaunchRequest): Keys {
+function newVolumeKeys({ interfaces, requestTags }: LaunchRequest, volume: LaunchVolume): Keys {
   return {
     'ec2:VolumeID': TO_BE_MADE,
     'ec2:Encrypted': volume.encrypted ?? false,
@@ -131,7 +137,7 @@ function newVolumeKeys({ subnet, volume = {}, requestTags }: LaunchRequest): Key
     'ec2:VolumeSize': volume.size,
     'ec2:VolumeIops': volume.iops,
     'ec2:VolumeThroughput': volume.throughput,
-    ...zoneKeys(subnet),
+    ...zoneKeys(interfaces[0].subnet),
     ...requestTagKeys(requestTags.volume ?? []),
   };
 }

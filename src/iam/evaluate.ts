@@ -13,7 +13,8 @@
 
 import type { Context } from './context.ts';
 import { splitArn } from './policy/arns.ts';
-import type { CompiledPolicy, CompiledStatement, Question } from './policy/compile.ts';
+import type { CompiledPolicy, Question } from './policy/compile.ts';
+import type { Statement } from './policy/policy.ts';
 import { meansCaller, type Reach, type RequestPrincipal } from './principals.ts';
 
 export type Request = {
@@ -61,7 +62,7 @@ export type MatchedStatement = {
   from: AttachedPolicy;
   /** The statement's place in its policy, from 0, and the statement with its Sid. */
   index: number;
-  statement: CompiledStatement['statement'];
+  statement: Statement;
 };
 
 export type Decision = {
@@ -104,20 +105,12 @@ type Layer = { type: PolicyType; level?: string; matched: MatchedStatement[]; re
 /** In the order in which a refusal is blamed on them. */
 function layersOf(request: Request, { scps = [], resource, identity, boundary, session }: Policies): Layer[] {
   const question = questionOf(request);
-  const layer = (type: PolicyType, policies: readonly AttachedPolicy[], level?: string): Layer => ({
-    type,
-    ...(level !== undefined && { level }),
-    matched: policies.flatMap((from) =>
-      from.policy.matching(question).map((found) => matchOf(type, from, found, level)),
-    ),
-  });
-  return [
-    ...scps.map(({ name, policies }) => layer('scp', policies, name)),
-    ...(resource ? [resourceLayer(layer(resource.kind, [resource]), request.principal)] : []),
-    layer('identity', identity),
-    ...(boundary ? [layer('boundary', [boundary])] : []),
-    ...(session ? [layer('session', session)] : []),
-  ];
+  const layers = scps.map(({ name, policies }) => layerOf('scp', policies, question, name));
+  if (resource) layers.push(resourceLayer(layerOf(resource.kind, [resource], question), request.principal));
+  layers.push(layerOf('identity', identity, question));
+  if (boundary) layers.push(layerOf('boundary', [boundary], question));
+  if (session) layers.push(layerOf('session', session, question));
+  return layers;
 }
 
 function questionOf({ action, resource, context }: Request): Question {
@@ -125,13 +118,14 @@ function questionOf({ action, resource, context }: Request): Question {
   return { action: action.toLowerCase(), resource, context, ...(arn && { arn }) };
 }
 
-function matchOf(
-  type: PolicyType,
-  from: AttachedPolicy,
-  { index, statement }: CompiledStatement,
-  level: string | undefined,
-): MatchedStatement {
-  return { type, from, index, statement, ...(level !== undefined && { level }) };
+function layerOf(type: PolicyType, policies: readonly AttachedPolicy[], question: Question, level?: string): Layer {
+  const matched: MatchedStatement[] = [];
+  for (const from of policies) {
+    for (const { index, statement } of from.policy.matching(question)) {
+      matched.push(level === undefined ? { type, from, index, statement } : { type, level, from, index, statement });
+    }
+  }
+  return level === undefined ? { type, matched } : { type, level, matched };
 }
 
 /** Of a resource's policy only what means the caller counts, and how far its Allow reaches. */

@@ -10,7 +10,7 @@
  */
 
 import type { Tag } from '../model.ts';
-import type { PrincipalElement, Statement } from './policy/policy.ts';
+import type { PrincipalElement, PrincipalType, Statement } from './policy/policy.ts';
 
 export type RequestPrincipal = {
   type: 'root' | 'user' | 'assumed-role' | 'federated-user' | 'service' | 'anonymous';
@@ -30,48 +30,46 @@ export type RequestPrincipal = {
 
 export type Reach = 'direct' | 'role' | 'account';
 
-const FURTHEST: readonly Reach[] = ['direct', 'role', 'account'];
-
 /**
  * How a statement means the caller; undefined where it does not.
  *
- * NotPrincipal means everybody who has a name that is not listed: whoever is to be left out has to be listed with the
- * account too, and a session with its role, as AWS warns.
+ * NotPrincipal means everybody who is also something that is not listed: whoever is to be left out has to be listed with
+ * the account too, and a session with its role, as AWS warns.
  */
 export function meansCaller(
   { Principal, NotPrincipal, Effect }: Pick<Statement, 'Principal' | 'NotPrincipal' | 'Effect'>,
   caller: RequestPrincipal,
 ): Reach | undefined {
-  if (NotPrincipal) {
-    const names = namesOf(caller);
-    return names.every(([name]) => NotPrincipal.some((listed) => isNamed(listed, name))) ? undefined : 'direct';
-  }
+  if (NotPrincipal) return namesOf(caller).every((name) => isListed(name, NotPrincipal)) ? undefined : 'direct';
   if (!Principal) return 'direct';
   // To trust everybody is not to trust the services of AWS; to deny everybody denies them too.
   const everybody = Effect === 'Deny' || caller.type !== 'service';
   if (everybody && Principal.some(({ type, text }) => type === 'AWS' && text === '*')) return 'direct';
-  const reaches = namesOf(caller).filter(([name]) => Principal.some((listed) => isNamed(listed, name)));
-  return FURTHEST.find((reach) => reaches.some(([, candidate]) => candidate === reach));
+  return namesOf(caller).find((name) => isListed(name, Principal))?.reach;
 }
 
-type Name = { type: PrincipalElement[number]['type']; text: string };
+/** One of those that a caller is, in each way to write it. */
+type Name = { reach: Reach; type: PrincipalType; texts: readonly string[] };
 
-/** All that a caller answers to. */
-function namesOf({ type, arn, account, id, roleArn }: RequestPrincipal): [Name, Reach][] {
+/** All that a caller is, the furthest reach first. */
+function namesOf({ type, arn, account, id, roleArn }: RequestPrincipal): Name[] {
   if (type === 'anonymous') return [];
-  if (type === 'service') return [[{ type: 'Service', text: arn }, 'direct']];
-  const aws = (text: string, reach: Reach): [Name, Reach] => [{ type: 'AWS', text }, reach];
+  if (type === 'service') return [{ reach: 'direct', type: 'Service', texts: [arn] }];
+  const aws = (reach: Reach, ...texts: (string | undefined)[]): Name => ({
+    reach,
+    type: 'AWS',
+    texts: texts.filter((text) => text !== undefined),
+  });
+  const accountArn = `${arn.split(':', 2).join(':')}:iam::${account}:root`;
+  if (type === 'root') return [aws('direct', accountArn, account)];
   const uniqueId = /^A[A-Z0-9]+/.exec(id)?.[0];
   return [
-    aws(arn, 'direct'),
-    ...(uniqueId === undefined ? [] : [aws(uniqueId, type === 'user' ? 'direct' : 'role')]),
-    ...(roleArn === undefined ? [] : [aws(roleArn, 'role')]),
-    aws(account, type === 'root' ? 'direct' : 'account'),
+    aws('direct', arn, type === 'user' ? uniqueId : undefined),
+    ...(roleArn === undefined ? [] : [aws('role', roleArn, type === 'assumed-role' ? uniqueId : undefined)]),
+    aws('account', accountArn, account),
   ];
 }
 
-/** An account may be written as its root's ARN. */
-function isNamed(listed: PrincipalElement[number], name: Name): boolean {
-  if (listed.type !== name.type) return false;
-  return listed.text === name.text || /^arn:[^:]+:iam::(\d{12}):root$/.exec(listed.text)?.[1] === name.text;
+function isListed({ type, texts }: Name, listed: PrincipalElement): boolean {
+  return listed.some((each) => each.type === type && texts.includes(each.text));
 }

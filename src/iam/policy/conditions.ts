@@ -63,9 +63,16 @@ function holds(
   values: readonly string[],
   context: Context,
 ): boolean {
-  const isAsSaid = (value: string) => tests.some((test) => test(value, context)) !== negated;
   // AWS: a set of nothing but empty strings is an empty set.
   if (qualifier !== undefined && values.every((value) => value === '')) return qualifier === 'ForAllValues';
   const mustAll = qualifier === undefined ? negated : qualifier === 'ForAllValues';
-  return mustAll ? values.every(isAsSaid) : values.some(isAsSaid);
+  for (const value of values) {
+    if (isAsOne(tests, value, context) === negated ? mustAll : !mustAll) return !mustAll;
+  }
+  return mustAll;
+}
+
+function isAsOne(tests: readonly Test[], value: string, context: Context): boolean {
+  for (const test of tests) if (test(value, context)) return true;
+  return false;
 }

@@ -43,7 +43,7 @@ function arn(value: string, variables: boolean): Test {
   if (!matches) return () => true;
   return (given, context) => {
     const parts = splitArn(given);
-    return parts !== undefined && matches(parts, context);
+    return parts !== undefined && matches(given, parts, context);
   };
 }
 

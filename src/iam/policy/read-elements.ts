@@ -1,34 +1,27 @@
 /**
- * Reads Action, Resource and Principal, and their Not forms, of one statement.
+ * Reads Action and Resource, and their Not forms, of one statement.
  *
- * The checks are those that AWS makes when it stores a policy: the form of actions, ARNs and principals, not whether they
- * exist. A trust policy has a Principal and no Resource, a policy of an identity the other way round, and so has a service
- * control policy, for which the whole language has been open since 2025.
+ * The checks are those that AWS makes when it stores a policy: the form of actions and ARNs, not whether they exist. A trust
+ * policy has no Resource; for a service control policy the whole language has been open since 2025.
  */
 
 import { ANY_PART, splitParts } from './arns.ts';
-import { clip, type JsonObject, type JsonValue, type Member } from './json.ts';
-import type { Located, PrincipalElement, PrincipalType, Statement } from './policy.ts';
-import { asStrings, below, checkVariables, LEGACY, type Reading, refusal, SYNTAX, type Words } from './reading.ts';
+import { clip, type JsonObject } from './json.ts';
+import type { Located, Statement } from './policy.ts';
+import {
+  asStrings,
+  below,
+  checkVariables,
+  itemPath,
+  LEGACY,
+  oneOf,
+  type Reading,
+  refusal,
+  SYNTAX,
+  type Words,
+} from './reading.ts';
 
 type Elements<K extends keyof Statement> = Pick<Statement, K>;
-
-/** Both forms in one statement contradict each other. */
-function oneOf(
-  reading: Reading,
-  statement: JsonObject,
-  element: string,
-  path: string,
-): (Member & { name: string }) | undefined {
-  const plain = statement.members.get(element);
-  const negated = statement.members.get(`Not${element}`);
-  if (plain && negated) {
-    const at = Math.max(plain.keyAt, negated.keyAt);
-    throw refusal(reading, SYNTAX, at, path, `\`${element}\` and \`Not${element}\` exclude each other`);
-  }
-  if (plain) return { name: element, ...plain };
-  return negated && { name: `Not${element}`, ...negated };
-}
 
 // ─── Actions ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -170,78 +163,4 @@ function checkIamResource(
 
 function isPartition(text: string): boolean {
   return /^aws(?:-[a-z0-9-]+)?$/.test(text) || /[*?]|\$\{/.test(text);
-}
-
-// ─── Principals ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const PRINCIPAL_TYPES: readonly PrincipalType[] = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
-
-/** A role's trust policy and the policy of a resource say whom they are about; all others are about whom they belong to. */
-export function readPrincipals(
-  reading: Reading,
-  statement: JsonObject,
-  path: string,
-): Elements<'Principal'> | Elements<'NotPrincipal'> | object {
-  const member = oneOf(reading, statement, 'Principal', path);
-  if (reading.kind !== 'trust' && reading.kind !== 'resource') {
-    if (!member) return {};
-    const words = { identity: 'Policy document should not specify a principal.' };
-    throw refusal(reading, words, member.keyAt, below(path, member.name), 'this kind of policy has no principals');
-  }
-  if (!member) {
-    const words = { ...SYNTAX, trust: 'Missing required field Principal' };
-    throw refusal(reading, words, statement.at, path, 'there is no `Principal`');
-  }
-  const own = below(path, member.name);
-  if (reading.kind === 'trust' && member.name === 'NotPrincipal') {
-    const words = { ...SYNTAX, trust: 'AssumeRole policy must not contain NotPrincipal field.' };
-    throw refusal(reading, words, member.keyAt, own, 'name whom the role trusts');
-  }
-  return { [member.name]: readPrincipalMap(reading, member.value, own) };
-}
-
-function readPrincipalMap(reading: Reading, value: JsonValue, path: string): PrincipalElement {
-  if (value.kind === 'string' && value.text === '*') {
-    if (reading.kind !== 'trust') return [{ type: 'AWS', text: '*', at: value.at }];
-    const words = { ...SYNTAX, trust: 'AssumeRolepolicy contained an invalid principal: "STAR":"*".' };
-    throw refusal(reading, words, value.at, path, 'write `{"AWS": "*"}`');
-  }
-  if (value.kind !== 'object') throw refusal(reading, SYNTAX, value.at, path, 'expected `"*"` or a JSON object');
-  if (value.members.size === 0) {
-    const words = { ...SYNTAX, trust: 'Missing required field Principal cannot be empty!' };
-    throw refusal(reading, words, value.at, path, 'there is no principal');
-  }
-  return [...value.members].flatMap(([key, member]) => {
-    const own = below(path, key);
-    const type = PRINCIPAL_TYPES.find((candidate) => candidate === key);
-    if (!type) throw refusal(reading, SYNTAX, member.keyAt, own, `principals are ${PRINCIPAL_TYPES.join(', ')}`);
-    return asStrings(reading, member.value, own).map((principal, index) => {
-      checkPrincipal(reading, type, principal, itemPath(member.value, own, index));
-      return { type, ...principal };
-    });
-  });
-}
-
-const ACCOUNT = /^\d{12}$/;
-const UNIQUE_ID = /^A(?:IDA|ROA|GPA|NPA|KIA|SIA)[A-Z0-9]{4,}$/;
-const PRINCIPAL_ARN =
-  /^arn:aws(?:-[a-z0-9-]+)?:(?:iam::\d{12}:(?:root|(?:user|role)\/[^*?]+)|sts::\d{12}:(?:assumed-role\/[^*?/]+\/[^*?]+|federated-user\/[^*?]+))$/;
-const SERVICE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i;
-
-/** Nothing but `*` alone is a wildcard in a principal. */
-function checkPrincipal(reading: Reading, type: PrincipalType, { text, at }: Located, path: string): void {
-  const isGood = {
-    AWS: () => text === '*' || ACCOUNT.test(text) || UNIQUE_ID.test(text) || PRINCIPAL_ARN.test(text),
-    Service: () => SERVICE.test(text),
-    Federated: () => text !== '',
-    CanonicalUser: () => reading.kind !== 'trust' && text !== '',
-  }[type];
-  if (isGood()) return;
-  const words = `Invalid principal in policy: "${type}":"${clip(text)}"`;
-  throw refusal(reading, { identity: words, trust: words }, at, path, 'there can be no such principal');
-}
-
-/** The path of the n-th string of an element that may also be a single one. */
-function itemPath(value: JsonValue, path: string, index: number): string {
-  return value.kind === 'list' ? `${path}[${index}]` : path;
 }

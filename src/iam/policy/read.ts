@@ -9,7 +9,8 @@
 import { clip, type JsonObject, type JsonValue, type Member } from './json.ts';
 import type { Policy, PolicyKind, Statement, Version } from './policy.ts';
 import { readCondition } from './read-condition.ts';
-import { readActions, readPrincipals, readResources } from './read-elements.ts';
+import { readActions, readResources } from './read-elements.ts';
+import { readPrincipals } from './read-principals.ts';
 import { asObject, asString, below, openPolicy, type Reading, refusal, SYNTAX, type Words } from './reading.ts';
 
 const VERSIONS: readonly Version[] = ['2008-10-17', '2012-10-17'];

@@ -7,7 +7,16 @@
  */
 
 import { type AwsError, malformedPolicyDocument, malformedPolicyDocumentException } from '../../aws-errors.ts';
-import { clip, JsonError, type JsonObject, type JsonValue, type Place, placesIn, readJson } from './json.ts';
+import {
+  clip,
+  JsonError,
+  type JsonObject,
+  type JsonValue,
+  type Member,
+  type Place,
+  placesIn,
+  readJson,
+} from './json.ts';
 import type { Located, PolicyKind } from './policy.ts';
 import { problemWithVariables } from './variables.ts';
 
@@ -73,4 +82,26 @@ export function checkVariables(reading: Reading, { text, at }: Located, path: st
 /** The path of a member. */
 export function below(path: string, key: string): string {
   return path === '' ? clip(key) : `${path}.${clip(key)}`;
+}
+
+/** The path of the n-th string of an element that may also be a single one. */
+export function itemPath(value: JsonValue, path: string, index: number): string {
+  return value.kind === 'list' ? `${path}[${index}]` : path;
+}
+
+/** An element or its Not form, with its name; a statement cannot have both. */
+export function oneOf(
+  reading: Reading,
+  statement: JsonObject,
+  element: string,
+  path: string,
+): (Member & { name: string }) | undefined {
+  const plain = statement.members.get(element);
+  const negated = statement.members.get(`Not${element}`);
+  if (plain && negated) {
+    const at = Math.max(plain.keyAt, negated.keyAt);
+    throw refusal(reading, SYNTAX, at, path, `\`${element}\` and \`Not${element}\` exclude each other`);
+  }
+  if (plain) return { name: element, ...plain };
+  return negated && { name: `Not${element}`, ...negated };
 }

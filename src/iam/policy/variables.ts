@@ -27,6 +27,11 @@ export function takeApart(text: string, variables: boolean): Piece[] {
   return pieces;
 }
 
+/** Text of a kind that never has variables. */
+export function takeApartFixed(text: string): Fixed[] {
+  return takeApart(text, false).filter((piece): piece is Fixed => !('key' in piece));
+}
+
 function pieceAt(text: string, at: number, variables: boolean): { piece: Piece; end: number } {
   const first = text.charAt(at);
   if (first === '*' || first === '?') return { piece: { wildcard: first }, end: at + 1 };
