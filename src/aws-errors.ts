@@ -208,6 +208,15 @@ export function neverRan(id: string): AwsError {
   );
 }
 
+export function notAttached(id: string): AwsError {
+  return new AwsError('IncorrectInstanceState', 400, `Instance '${id}' is not attached to a network namespace.`);
+}
+
+/** @param owner the instance that is attached to it, where the caller may know */
+export function namespaceTaken(name: string, owner?: string): AwsError {
+  return new AwsError('InvalidParameterValue', 400, `the namespace \`${name}\` has ${owner ?? 'an instance'} already`);
+}
+
 /** AWS's code for an event that cannot be found; its words are not known. */
 export function invalidInstanceEventIdNotFound(eventId: string, instanceId: string): AwsError {
   return new AwsError(

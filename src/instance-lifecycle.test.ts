@@ -155,6 +155,22 @@ describe('an acknowledgement of the current revision', () => {
     expect(after).not.toHaveProperty('endpoints');
   });
 
+  test('what is in the way of an attached instance is reported as its endpoints are, until it is gone', () => {
+    const running = instance({ State: 'running', appliedRevision: 5, endpoints: ENDPOINTS });
+    const hindered = acknowledge(running, 5, { obstacle: 'no such namespace' });
+    expect(hindered).toEqual({ ...running, endpoints: { obstacle: 'no such namespace' } });
+    expect(acknowledge(hindered, 5, { obstacle: 'no such namespace' })).toBe(hindered);
+    expect(acknowledge(hindered, 5, { obstacle: 'another' }).endpoints).toEqual({ obstacle: 'another' });
+    expect(acknowledge(hindered, 5, ENDPOINTS)).toEqual(running);
+  });
+
+  test('an attachment stays over a stop, and ends with the instance', () => {
+    const Attachment = { Netns: 'web', Device: 'imds0', AttachTime: '2026-11-23T10:00:00Z' };
+    expect(acknowledge(instance({ State: 'stopping', Attachment }), 5, undefined)).toMatchObject({ Attachment });
+    const ended = acknowledge(instance({ State: 'shutting-down', Attachment }), 5, undefined);
+    expect(ended).not.toHaveProperty('Attachment');
+  });
+
   test('endpoints of a running instance follow what its host reports', () => {
     const before = instance({ State: 'running', appliedRevision: 5, endpoints: ENDPOINTS });
     const both = { ...ENDPOINTS, ipv6: 'http://[::1]:1338' };

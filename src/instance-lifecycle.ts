@@ -122,16 +122,12 @@ export function acknowledged(instance: Instance, acknowledgement: Acknowledgemen
 function arrived(instance: Instance, { endpoints }: Acknowledgement, nowMs: number): Instance {
   const State = ARRIVALS[instance.State] ?? instance.State;
   if (State === instance.State && sameEndpoints(instance.endpoints, endpoints)) return instance;
-  const { endpoints: _former, ...rest } = State === 'stopped' ? withoutPublicAddress(instance) : instance;
-  return {
-    ...rest,
-    State,
-    ...(endpoints && { endpoints }),
-    ...(State === 'terminated' && instance.State !== 'terminated' && { terminatedAtMs: nowMs }),
-  };
+  const { endpoints: _former, Attachment, ...rest } = State === 'stopped' ? withoutPublicAddress(instance) : instance;
+  if (State === 'terminated') return { ...rest, State, terminatedAtMs: instance.terminatedAtMs ?? nowMs };
+  return { ...rest, State, ...(Attachment && { Attachment }), ...(endpoints && { endpoints }) };
 }
 
 function sameEndpoints(a: Instance['endpoints'], b: Instance['endpoints']): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.ipv4 === b.ipv4 && a.ipv6 === b.ipv6;
+  return a.ipv4 === b.ipv4 && a.ipv6 === b.ipv6 && a.netns === b.netns && a.obstacle === b.obstacle;
 }

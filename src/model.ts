@@ -181,8 +181,32 @@ export type Faults = {
   CredentialsLifetimeSeconds?: number;
 };
 
-/** Where the metadata service of an instance answers, as its host placed it: base addresses without a final slash. */
-export type ImdsEndpoints = { ipv4?: string; ipv6?: string };
+/**
+ * Where the metadata service of an instance answers, as its host placed it: base addresses without a final slash, and the
+ * name of the network namespace in which they are to be asked, where the instance is one.
+ */
+export type ImdsEndpoints = {
+  ipv4?: string;
+  ipv6?: string;
+  netns?: string;
+  /** Why there are none, in words for people: what is in the way in the namespace that the instance is attached to. */
+  obstacle?: string;
+};
+
+/**
+ * A network namespace of this host that exists without us, such as a container's, which gets the instance's interfaces and
+ * metadata service instead of a namespace of the instance's own.
+ *
+ * INVARIANT: at most one instance of a host is attached to a namespace by the same name or process (`store/attachments.ts`).
+ */
+export type Attachment = {
+  /** A name below /run/netns, or, all digits, the process whose namespace it is. */
+  Netns: string;
+  /** What the primary interface is called there. */
+  Device: string;
+  /** ISO 8601 in UTC with seconds. A process that is younger is not the one that was meant. */
+  AttachTime: string;
+};
 
 /**
  * An instance as the store keeps it.
@@ -237,6 +261,8 @@ export type Instance = Scope & {
   /** In the order in which they were pushed; those that nobody sees any more go with the next push. */
   ManagedSshKeys?: ManagedSshKey[];
   Faults?: Faults;
+  /** Absent where the instance has a namespace of its own, or none. Stays over a stop. */
+  Attachment?: Attachment;
   State: InstanceStateName;
   /** Milliseconds since 1970; an instance is forgotten an hour after. */
   terminatedAtMs?: number;

@@ -19,6 +19,8 @@ missing() {
   command -v ec2-metadata > /dev/null || echo amazon-ec2-utils
   command -v ip > /dev/null || echo iproute2
   command -v ansible > /dev/null || echo ansible-core
+  # Of no use to others: only root makes network namespaces with names.
+  [ "$(id -u)" -ne 0 ] || command -v nft > /dev/null || echo nftables
   for module in botocore configobj oauthlib requests yaml; do
     python3 -c "import $module" 2> /dev/null || echo "python3-$module"
   done

@@ -5,7 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually, type Launched, type OpenImds, startOpenImds } from './openimds.ts';
+import { eventually, type Launched, type OpenImds, reach, startOpenImds } from './openimds.ts';
 
 let openimds: OpenImds;
 
@@ -30,23 +30,14 @@ async function succeed(form: Record<string, string>): Promise<string> {
   return body;
 }
 
-/** The instance once it is in this state; its address may be another after a start. */
-async function reach(InstanceId: string, state: string): Promise<Launched> {
-  return eventually(async () => {
-    const found = (await openimds.instances()).find((each) => each.InstanceId === InstanceId);
-    if (found?.State !== state) return undefined;
-    return { InstanceId, ipv4: found.Endpoints.ipv4 ?? '', ipv6: found.Endpoints.ipv6 ?? '' };
-  });
-}
-
 async function stop(InstanceId: string): Promise<void> {
   await succeed({ Action: 'StopInstances', 'InstanceId.1': InstanceId });
-  await reach(InstanceId, 'stopped');
+  await reach(openimds, InstanceId, 'stopped');
 }
 
 async function start(InstanceId: string): Promise<Launched> {
   await succeed({ Action: 'StartInstances', 'InstanceId.1': InstanceId });
-  return reach(InstanceId, 'running');
+  return reach(openimds, InstanceId, 'running');
 }
 
 async function get({ ipv4 }: Launched, path: string): Promise<{ status: number; body: Buffer }> {

@@ -42,14 +42,14 @@ export type OpenImds = {
   /** What `GET /openimds/instances` answers: every instance with the addresses of its metadata service. */
   instances(keys?: Keys): Promise<Listed[]>;
   /** Launches one instance and waits until its host has applied its options. */
-  launch(parameters?: Record<string, string>): Promise<Launched>;
+  launch(parameters?: Record<string, string>, keys?: Keys): Promise<Launched>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 export type Keys = { accessKeyId: string; secretAccessKey: string; region: string };
 
-/** A running instance and the base addresses of its metadata service. */
-export type Launched = { InstanceId: string; ipv4: string; ipv6: string };
+/** A running instance, the base addresses of its metadata service, and where they are to be asked, if it is a namespace. */
+export type Launched = { InstanceId: string; ipv4: string; ipv6: string; netns: string };
 
 const TEST_KEYS: Keys = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1' };
 
@@ -82,7 +82,7 @@ export async function startOpenImds(...flags: string[]): Promise<OpenImds> {
     query: (form, keys = TEST_KEYS) => signedQuery(running.address, form, keys),
     own: (method, path, body, keys = TEST_KEYS) => ownCall(running.address, { method, path, body }, keys),
     instances: (keys = TEST_KEYS) => listInstances(running.address, keys),
-    launch: (parameters = {}) => launch(self, parameters),
+    launch: (parameters = {}, keys = TEST_KEYS) => launch(self, parameters, keys),
     async [Symbol.asyncDispose]() {
       await stop(running.process);
       await rm(state, { recursive: true, force: true });
@@ -169,21 +169,33 @@ async function signedQuery(address: string, form: Record<string, string>, keys: 
   return { status: response.status, body: await response.text() };
 }
 
-async function launch(openimds: OpenImds, parameters: Record<string, string>): Promise<Launched> {
-  const { status, body } = await openimds.query({
+async function launch(openimds: OpenImds, parameters: Record<string, string>, keys: Keys): Promise<Launched> {
+  const form = {
     Action: 'RunInstances',
     ImageId: 'ami-0abcdef1234567890',
     InstanceType: 't3.large',
     MinCount: '1',
     MaxCount: '1',
     ...parameters,
-  });
+  };
+  const { status, body } = await openimds.query(form, keys);
   const InstanceId = /<instanceId>(i-[0-9a-f]+)</.exec(body)?.[1];
   if (status !== 200 || InstanceId === undefined) throw new Error(`RunInstances answered ${status}: ${body}`);
+  return reach(openimds, InstanceId, 'running', keys);
+}
+
+/** The instance once it is in this state; its addresses may be others after a start. */
+export function reach(
+  openimds: OpenImds,
+  InstanceId: string,
+  state: string,
+  keys: Keys = TEST_KEYS,
+): Promise<Launched> {
   return eventually(async () => {
-    const instance = (await openimds.instances()).find((candidate) => candidate.InstanceId === InstanceId);
-    if (instance?.State !== 'running') return undefined;
-    return { InstanceId, ipv4: instance.Endpoints.ipv4 ?? '', ipv6: instance.Endpoints.ipv6 ?? '' };
+    const found = (await openimds.instances(keys)).find((each) => each.InstanceId === InstanceId);
+    if (found?.State !== state) return undefined;
+    const { ipv4 = '', ipv6 = '', netns = '' } = found.Endpoints;
+    return { InstanceId, ipv4, ipv6, netns };
   });
 }
 
@@ -219,5 +231,5 @@ export type Listed = {
   InstanceId: string;
   State: string;
   MetadataOptions: Record<string, string | number>;
-  Endpoints: { ipv4?: string; ipv6?: string };
+  Endpoints: { ipv4?: string; ipv6?: string; netns?: string };
 };

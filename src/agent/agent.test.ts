@@ -448,6 +448,42 @@ describe('an instance that cannot be placed', () => {
   });
 });
 
+describe('an instance whose place changes beneath it', () => {
+  test('is placed again, and the control plane hears each time where it is, also when it is where it was before', async () => {
+    let obstacle: string | undefined;
+    let changed: (InstanceId: string) => void = () => {};
+    const real = loopback();
+    const shaky: Substrate = {
+      ...real,
+      apply: async (placement) => {
+        const endpoints = await real.apply(placement);
+        return obstacle === undefined ? endpoints : { obstacle };
+      },
+      watch(tell) {
+        changed = tell;
+      },
+    };
+    const first = start();
+    const { InstanceId } = await running();
+    await first.close();
+    // This one hears of an instance that has endpoints already.
+    await start({ substrate: shaky }).ready;
+    const endpoints = (await readAll([InstanceId]))[0]?.endpoints;
+    const reported = async () => (await readAll([InstanceId]))[0]?.endpoints;
+    for (const gone of ['the namespace is gone', 'it is gone again']) {
+      obstacle = gone;
+      changed(InstanceId);
+      await expect.poll(reported, PATIENT).toEqual({ obstacle });
+      obstacle = undefined;
+      changed(InstanceId);
+      await expect.poll(reported, PATIENT).toEqual(endpoints);
+    }
+    expect((await instanceId(endpoints?.ipv4 ?? '')).body).toBe(InstanceId);
+    // What is no longer there when it is told of concerns nobody.
+    changed('i-0fedcba9876543210');
+  });
+});
+
 test('any number of wake-ups during a look make one more look', async () => {
   let looks = 0;
   let wake = () => {};

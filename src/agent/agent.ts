@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ControlPlaneForHost } from '../model.ts';
 import type { LastState } from './last-state.ts';
-import { type Host, placeKnown, reconcile } from './reconcile.ts';
+import { type Host, placeAgain, placeKnown, reconcile } from './reconcile.ts';
 import type { Substrate } from './substrate.ts';
 
 export type AgentParts = {
@@ -58,6 +58,10 @@ export function startAgent({ controlPlane, substrate, lastState, throttle, clock
   ready.promise.catch(() => {});
   const bell = createBell();
   const unsubscribe = controlPlane.subscribe(bell.ring);
+  substrate.watch?.((InstanceId) => {
+    placeAgain(host, InstanceId);
+    bell.ring();
+  });
   let isClosing = false;
 
   const follow = async () => {

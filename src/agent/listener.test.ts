@@ -155,7 +155,8 @@ describe('connections that are kept', () => {
   test('answer requests that come together, in their order', async () => {
     const { port } = await keep();
     const client = new Client(port).send(GET.repeat(500) + GET.replace('instance-id', 'mac'));
-    const text = await client.receive(KEPT.length * 500 + 20);
+    // The last one has two characters less in its body.
+    const text = await client.receive(KEPT.length * 501 - 2);
     expect(text.startsWith(KEPT.repeat(500))).toBe(true);
     expect(text.endsWith('02:29:96:8f:6a:2d')).toBe(true);
   });

@@ -36,6 +36,7 @@ function newHost(): Host {
       served.set(desired.instance.InstanceId, serve);
       return { ipv4: 'http://192.0.2.1' };
     },
+    async forgetOthers() {},
     async remove(InstanceId) {
       served.delete(InstanceId);
     },

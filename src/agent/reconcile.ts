@@ -76,6 +76,7 @@ export async function reconcile(host: Host, controlPlane: ControlPlaneForHost, r
   const gone = [...unmentioned].flatMap((id) => host.instances.get(id)?.desired ?? host.unplaced.get(id) ?? []);
   const ended = gone.map((desired): DesiredInstance => ({ ...desired, run: 'terminated' }));
   await bringAbout(host, controlPlane, ended);
+  if (revision === 0) await host.substrate.forgetOthers();
   return upTo;
 }
 
@@ -104,6 +105,14 @@ async function learnKeys(
       if (hosted.desired.instance.region === region) hosted.imds = undefined;
     }
   }
+}
+
+/** Has the next look place an instance again, and say where it then is, whatever was said of it before. */
+export function placeAgain(host: Host, InstanceId: string): void {
+  const hosted = host.instances.get(InstanceId);
+  if (!hosted || host.unplaced.has(InstanceId)) return;
+  const { endpoints: _reported, ...instance } = hosted.desired.instance;
+  host.unplaced.set(InstanceId, { ...hosted.desired, instance });
 }
 
 async function bringAbout(host: Host, controlPlane: ControlPlaneForHost, desired: DesiredInstance[]): Promise<void> {
@@ -146,9 +155,12 @@ async function apply(host: Host, hosted: HostedInstance): Promise<Acknowledgemen
   const { desired, endpoints: formerly } = hosted;
   const { InstanceId } = desired.instance;
   const open = await host.substrate.apply({ desired, serve: (nowMs) => serve(host, hosted, nowMs), formerly });
-  const endpoints = { ...formerly, ...open };
+  const { obstacle: _overcome, ...kept } = formerly;
+  const endpoints = { ...kept, ...open };
   if (!isDeepStrictEqual(endpoints, formerly)) {
-    host.log.info('metadata service answers', { InstanceId, address: Object.values(open).join(' ') });
+    if (open.obstacle !== undefined) host.log.warn('instance is out of reach', { InstanceId, hint: open.obstacle });
+    else if (desired.run === 'running')
+      host.log.info('metadata service answers', { InstanceId, address: Object.values(open).join(' ') });
     Object.assign(hosted, { endpoints, isSaved: false });
   }
   return { InstanceId, revision: desired.revision, ...(desired.run === 'running' && { endpoints: open }) };

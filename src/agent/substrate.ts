@@ -17,7 +17,7 @@ export type Placement = {
 };
 
 export type Substrate = {
-  readonly name: 'loopback';
+  readonly name: 'loopback' | 'netns';
   /** Whether HttpPutResponseHopLimit is in force here. */
   readonly enforcesHopLimit: boolean;
   /**
@@ -31,5 +31,13 @@ export type Substrate = {
   apply(placement: Placement): Promise<ImdsEndpoints>;
   /** Closes the endpoints of an instance that is gone, and lets others have its addresses. */
   remove(InstanceId: string): Promise<void>;
+  /** Everything that is desired has been applied once: takes away what an earlier process has left of other instances. */
+  forgetOthers(): Promise<void>;
+  /**
+   * From now on calls `changed` when the place of an instance has changed beneath it, so that it has to be applied again.
+   * Absent where that cannot happen.
+   */
+  watch?(changed: (InstanceId: string) => void): void;
+  /** Closes the endpoints of all instances. */
   close(): Promise<void>;
 };

@@ -26,7 +26,7 @@ import { rootOf } from './authenticate.ts';
 import { type Judge, rootMayEverything } from './authorize.ts';
 import { type ControlPlane, callAction, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
-import { callOwn, type OwnRoute } from './own-call.ts';
+import { callOwn, type OwnRoute, type Substrate } from './own-call.ts';
 
 type Sdk = typeof import('@aws-sdk/client-ec2');
 
@@ -58,8 +58,8 @@ export type TestApi = {
   /** Runs `work` on the store, to arrange or to look at what no action shows. */
   inStore<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   advance(milliseconds: number): void;
-  /** The same store and clock, asked by another account, in another Region, or judged by another judge. */
-  as(other: { account?: string; region?: string; judge?: Judge; rules?: OptionRules }): TestApi;
+  /** The same store and clock, asked by another account, in another Region, judged by another judge, or with other hosts. */
+  as(other: { account?: string; region?: string; judge?: Judge; rules?: OptionRules; substrate?: Substrate }): TestApi;
 };
 
 export const ACCOUNT = '123456789012';
@@ -73,8 +73,11 @@ export const denyEverything: Judge = async ({ resources }) => ({
   why: 'because no identity-based policy allows it',
 });
 
-/** Beside the control plane: what instances are placed on. */
-const SUBSTRATE = { name: 'loopback', enforcesHopLimit: false };
+const LOOPBACK = { name: 'loopback', enforcesHopLimit: false };
+/** Where instances have interfaces. */
+export const NETNS: Substrate = { name: 'netns', enforcesHopLimit: true };
+
+type Tested = ControlPlane & { substrate: Substrate };
 
 /** A control plane that lasts until the running test ends. */
 export async function startTestApi(): Promise<TestApi> {
@@ -85,12 +88,13 @@ export async function startTestApi(): Promise<TestApi> {
     await rm(directory, { recursive: true });
   });
   let nowMs = START_MS;
-  const controlPlane: ControlPlane = {
+  const controlPlane: Tested = {
     store,
     clock: () => nowMs,
     rules: 'page',
     judge: rootMayEverything,
     host: 'local',
+    substrate: LOOPBACK,
   };
   const advance = (milliseconds: number) => {
     nowMs += milliseconds;
@@ -98,7 +102,7 @@ export async function startTestApi(): Promise<TestApi> {
   return testApi(controlPlane, { account: ACCOUNT, region: REGION }, advance);
 }
 
-function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['advance']): TestApi {
+function testApi(controlPlane: Tested, scope: Scope, advance: TestApi['advance']): TestApi {
   const { store } = controlPlane;
   const caller = { principal: rootOf(scope.account), region: scope.region };
   return {
@@ -111,7 +115,7 @@ function testApi(controlPlane: ControlPlane, scope: Scope, advance: TestApi['adv
       const { route, open } = findOwnRoute(method, `/openimds/${path}`);
       const asked = { path: open, query: new Map(Object.entries(query)), body };
       const regionKeys = regionKeysIn(store, controlPlane.clock);
-      return callOwn(route, asked, caller, { ...controlPlane, substrate: SUBSTRATE, regionKeys }) as Promise<never>;
+      return callOwn(route, asked, caller, { ...controlPlane, regionKeys }) as Promise<never>;
     },
     query: (form) => dispatch(parseForm(Buffer.from(form)), caller, newRequestId(), controlPlane),
     async json(target, body) {
@@ -195,8 +199,8 @@ export async function find(api: TestApi, id: string): Promise<Instance | undefin
 }
 
 /** Launches a Spot instance, which runs. @returns its id */
-export async function launchSpot(api: TestApi): Promise<string> {
-  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot' } });
+export async function launchSpot(api: TestApi, SpotOptions: object = {}): Promise<string> {
+  const id = await launch(api, { InstanceMarketOptions: { MarketType: 'spot', SpotOptions } });
   await arrive(api, id, 'running');
   return id;
 }

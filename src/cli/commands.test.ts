@@ -223,6 +223,90 @@ describe('openimds exec', () => {
   }
 });
 
+describe('openimds explain', () => {
+  type Report = { from: string; seen: Record<string, object>; findings: { cause: string; command?: string }[] };
+
+  async function explain(InstanceId: string, variables: NodeJS.ProcessEnv = {}): Promise<Report> {
+    const args = ['explain', InstanceId, '--output', 'json'];
+    const { status, stdout, stderr } = await run(OPENIMDS, args, { ...withoutProxy(environment()), ...variables });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return JSON.parse(stdout) as Report;
+  }
+
+  function withoutProxy(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return Object.fromEntries(Object.entries(env).filter(([name]) => !/_proxy$/i.test(name)));
+  }
+
+  test.each([
+    ['an instance that does not exist', 'i-0123456789abcdef0', /The instance ID 'i-0123456789abcdef0' does not exist/],
+    ['what is no id', 'web', /Invalid id: "web"/],
+  ])('%s', async (_what, id, sentence) => {
+    const { status, stdout, stderr } = await openimds.openimds('explain', id);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(sentence);
+  });
+
+  test('a table of what is answered, and a sentence: nothing is wrong', async () => {
+    const { status, stdout, stderr } = await run(
+      OPENIMDS,
+      ['explain', instance.InstanceId],
+      withoutProxy(environment()),
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.replaceAll(/ {2,}/g, '  ')).toBe(`From this machine  ${instance.ipv4}  ${instance.ipv6}
+GET without a token  200  200
+token PUT  200  200
+GET with that token  200  200
+
+The metadata service of ${instance.InstanceId} answers from here over IPv4 and IPv6, with a token and without.
+`);
+  });
+
+  test('tokens are required, and the command that changes it', async () => {
+    const { InstanceId } = await openimds.launch({
+      'MetadataOptions.HttpEndpoint': 'enabled',
+      'MetadataOptions.HttpTokens': 'required',
+    });
+    const { findings } = await explain(InstanceId);
+    expect(findings.map(({ cause }) => cause)).toEqual(['tokens-required', 'ipv6-disabled']);
+    expect(findings[0]?.command).toBe(
+      `openimds aws ec2 modify-instance-metadata-options --instance-id ${InstanceId} --http-tokens optional --http-endpoint enabled`,
+    );
+  });
+
+  test('the endpoint is disabled', async () => {
+    const { InstanceId } = await openimds.launch({ 'MetadataOptions.HttpEndpoint': 'disabled' });
+    const { from, seen, findings } = await explain(InstanceId);
+    expect(findings[0]).toMatchObject({ cause: 'endpoint-disabled' });
+    expect(from).toBe('this machine');
+    expect(seen.ipv4).toMatchObject({ get: { outcome: 'answered', status: 403 } });
+    expect(seen).not.toHaveProperty('ipv6');
+  });
+
+  test('a stopped instance', async () => {
+    const { InstanceId } = await openimds.launch();
+    await openimds.query({ Action: 'StopInstances', 'InstanceId.1': InstanceId });
+    const { seen, findings } = await explain(InstanceId);
+    expect(seen).toEqual({});
+    expect(findings).toMatchObject([{ cause: 'not-running' }]);
+    await eventually(async () =>
+      (await openimds.instances()).find((each) => each.InstanceId === InstanceId && each.State === 'stopped'),
+    );
+    expect((await openimds.openimds('explain', InstanceId)).stdout).toBe(
+      `${InstanceId} is stopped, and only a running instance has a metadata service:\n  openimds aws ec2 start-instances --instance-ids ${InstanceId}\n`,
+    );
+  });
+
+  test('a proxy that the shell has, without its password', async () => {
+    const report = await explain(instance.InstanceId, { http_proxy: 'http://me:secret@proxy:3128' });
+    expect(report.findings).toMatchObject([{ cause: 'proxy-variable' }]);
+    expect(report.findings[0]?.command).toContain(`${new URL(instance.ipv4).hostname},::1`);
+    expect(JSON.stringify(report)).not.toContain('secret');
+    const excepted = { http_proxy: 'http://proxy:3128', no_proxy: '127.0.0.0/8,::1' };
+    expect((await explain(instance.InstanceId, excepted)).findings).toMatchObject([{ cause: 'nothing-wrong' }]);
+  });
+});
+
 describe('openimds status', () => {
   test('how the control plane is set and how many instances it has', async () => {
     const { status, stdout } = await run(OPENIMDS, ['status'], environment({ AWS_REGION: 'eu-west-1' }));
@@ -319,8 +403,8 @@ describe('openimds certificates', () => {
 });
 
 describe('openimds completion', () => {
-  test('the instances for `openimds exec`', async () => {
-    const { stdout } = await openimds.openimds('complete', '--', 'exec', 'i-');
+  test.each(['exec', 'shell', 'attach', 'detach', 'explain'])('the instances for `openimds %s`', async (command) => {
+    const { stdout } = await openimds.openimds('complete', '--', command, 'i-');
     expect(stdout).toContain(`${instance.InstanceId}\tt3.large running web\\u009b2K\\u202e`);
   });
 });

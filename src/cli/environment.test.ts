@@ -4,6 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest';
+import type { ImdsEndpoints } from '../model.ts';
 import { changed, instanceEnvironment, shellEnvironment } from './environment.ts';
 import { packagePath } from './package.ts';
 
@@ -32,7 +33,7 @@ function inShell(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return changed(env, shellEnvironment(env, { address, key, region: 'us-east-1' }));
 }
 
-function onInstance(env: NodeJS.ProcessEnv, endpoints: { ipv4?: string; ipv6?: string }): NodeJS.ProcessEnv {
+function onInstance(env: NodeJS.ProcessEnv, endpoints: ImdsEndpoints): NodeJS.ProcessEnv {
   return changed(env, instanceEnvironment(env, { address, endpoints }));
 }
 
@@ -69,6 +70,28 @@ describe('a shell', () => {
       NO_PROXY: '127.0.0.1,example.com',
     });
     expect(inShell({})).not.toHaveProperty('no_proxy');
+  });
+});
+
+describe('an instance in a network namespace', () => {
+  const endpoints = { ipv4: 'http://169.254.169.254', netns: 'openimds-abc123-i-0123456789abcdef0' };
+
+  test('nothing says where the metadata service is, and nothing comes from the shell', () => {
+    const mode = { AWS_EC2_METADATA_DISABLED: 'true', AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:9' };
+    expect(onInstance({ ...foreign, ...mode }, endpoints)).toEqual({
+      HOME: '/home/me',
+      PATH: `${packagePath('clients', 'bin')}:${packagePath('bin')}:/usr/bin:/bin`,
+      AWS_ENDPOINT_URL: address,
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_DATA_PATH: packagePath('clients', 'aws-data'),
+    });
+  });
+
+  test('no proxy is asked for the metadata service, whichever of its addresses is used', () => {
+    expect(onInstance({ http_proxy: 'http://proxy' }, endpoints).no_proxy).toBe(
+      '127.0.0.1,169.254.169.254,fd00:ec2::254',
+    );
   });
 });
 

@@ -51,7 +51,8 @@ export function shellEnvironment(
 }
 
 /**
- * A program on an instance: credentials and Region can only come from its metadata service, as nothing else is there.
+ * A program on an instance: credentials and Region can only come from its metadata service, as nothing else is there. In
+ * the instance's network namespace that is at AWS's own addresses, so that nothing has to say where.
  *
  * @param endpoints those that the instance's options leave open
  */
@@ -59,14 +60,24 @@ export function instanceEnvironment(
   env: NodeJS.ProcessEnv,
   { address, endpoints }: { address: string; endpoints: ImdsEndpoints },
 ): EnvironmentChange {
-  const onlyIpv6 = endpoints.ipv4 === undefined && endpoints.ipv6 !== undefined;
-  const metadataService = endpoints.ipv4 ?? endpoints.ipv6 ?? NOBODY;
   return {
     // A new instance has no setting of AWS's programs, and nobody's keys.
     ...takenAway(Object.keys(env).filter((name) => /^(?:AWS|OPENIMDS)_/.test(name))),
-    ...towards(env, address, [address, metadataService]),
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    ...(endpoints.netns === undefined
+      ? towardsEndpoint(env, address, endpoints)
+      : towards(env, address, [address, ...AWS_ENDPOINTS])),
+  };
+}
+
+const AWS_ENDPOINTS = ['http://169.254.169.254', 'http://[fd00:ec2::254]'];
+
+function towardsEndpoint(env: NodeJS.ProcessEnv, address: string, endpoints: ImdsEndpoints): EnvironmentChange {
+  const onlyIpv6 = endpoints.ipv4 === undefined && endpoints.ipv6 !== undefined;
+  const metadataService = endpoints.ipv4 ?? endpoints.ipv6 ?? NOBODY;
+  return {
+    ...towards(env, address, [address, metadataService]),
     // With its slash, because older botocore appends a path to it as it is; folded where a client adds its own.
     AWS_EC2_METADATA_SERVICE_ENDPOINT: `${metadataService}/`,
     AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE: onlyIpv6 ? 'IPv6' : undefined,

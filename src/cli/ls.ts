@@ -5,6 +5,7 @@
  */
 
 import type { ListedInstance } from '../api/actions/openimds/list-instances.ts';
+import { named } from './attach.ts';
 import { instancePages, regionOf, type Target } from './control-plane.ts';
 import { type ShowOptions, show } from './output.ts';
 import { printable } from './printable.ts';
@@ -19,6 +20,12 @@ export async function listInstances(target: Target, options: ShowOptions): Promi
 /** A column: its heading, and what it says of an instance. */
 type Column = [heading: string, value: (instance: ListedInstance) => string];
 
+/** Shown where any instance has something to say there. */
+const ATTACHED_TO: Column = [
+  'Attached to',
+  ({ Attachment }) =>
+    Attachment ? `${named(Attachment.Netns)}${Attachment.Status === 'attached' ? '' : ` (${Attachment.Status})`}` : '',
+];
 const NAME: Column = ['Name', ({ Tags }) => Tags.find(({ Key }) => Key === 'Name')?.Value ?? ''];
 
 /** AWS's names, shortened where the whole table would not fit on a screen; `Options` is MetadataOptions.State. */
@@ -40,13 +47,23 @@ function table(instances: ListedInstance[]): string {
   if (instances.length === 0) {
     return `No instances in ${printable(regionOf(process.env))}. Launch one:\n  openimds aws ec2 run-instances --image-id ami-0abcdef1234567890 --instance-type t3.large`;
   }
-  const columns = instances.some((instance) => NAME[1](instance) !== '') ? [...COLUMNS, NAME] : COLUMNS;
+  const more = [ATTACHED_TO, NAME].filter(([, value]) => instances.some((instance) => value(instance) !== ''));
+  const columns = [...COLUMNS, ...more];
   const rows = instances.map((instance) => columns.map(([, value]) => printable(value(instance))));
   const lines = aligned([columns.map(([heading]) => heading), ...rows]);
   const unenforced = instances.find((instance) => !instance.HopLimitEnforced);
   if (unenforced) lines.push('', `The hop limit is not enforced on the ${printable(unenforced.Substrate)} substrate.`);
+  lines.push(...outOfReachIn(instances));
   lines.push(...faultsIn(instances));
   return lines.join('\n');
+}
+
+/** Why instances that run have no metadata service where they are attached. */
+function outOfReachIn(instances: ListedInstance[]): string[] {
+  const lines = instances.flatMap(({ InstanceId, Endpoints: { obstacle } }) =>
+    obstacle === undefined ? [] : [`${InstanceId} is out of reach: ${printable(obstacle)}.`],
+  );
+  return lines.length > 0 ? ['', ...lines] : [];
 }
 
 /** So that nobody wonders why a metadata service does not answer as it should. */

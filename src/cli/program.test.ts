@@ -33,6 +33,17 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
       'openimds certificates --help',
     ],
     [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
+    [['exec', 'i-0123456789abcdef0', '--usr', 'x', '--', 'env'], "unknown option '--usr'", 'openimds exec --help'],
+    [['exec', 'i-0123456789abcdef0', '--user'], "option '--user <USER>' argument missing", 'openimds exec --help'],
+    [['shell'], "missing required argument 'INSTANCE'", 'openimds shell --help'],
+    [['shell', 'i-0123456789abcdef0', 'ls'], "too many arguments for 'shell'", 'openimds shell --help'],
+    [['attach', '--netns', 'web'], "missing required argument 'INSTANCE'", 'openimds attach --help'],
+    [['attach', 'i-0123456789abcdef0'], "required option '--netns <NAME|PID>' not specified", 'openimds attach --help'],
+    [['detach'], "missing required argument 'INSTANCE'", 'openimds detach --help'],
+    [['explain'], "missing required argument 'INSTANCE'", 'openimds explain --help'],
+    [['explain', 'i-0', '--output', 'yaml'], 'Allowed choices are table, json.', 'openimds explain --help'],
+    [['doctor', 'now'], "too many arguments for 'doctor'", 'openimds doctor --help'],
+    [['up', '--substrate', 'vm'], 'Allowed choices are loopback, netns.', 'openimds up --help'],
     [['event', 'flood', 'i-1'], "unknown command 'flood'", 'openimds event --help'],
     [['event', 'list'], "missing required argument 'INSTANCE'", 'openimds event list --help'],
     [
@@ -42,7 +53,6 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     ],
     [['event', 'autoscaling', 'i-1', 'Pending'], 'Allowed choices are Detached, ', 'openimds event autoscaling --help'],
     [['up', '--imds-throttle', 'much'], 'It takes packets a second, from 2 to 1000000', 'openimds up --help'],
-    [['exec'], "missing required argument 'INSTANCE'", 'openimds exec --help'],
     [['fault', 'late'], "unknown command 'late'", 'openimds fault --help'],
     [['fault', 'latency', 'i-1'], "missing required argument 'MILLISECONDS'", 'openimds fault latency --help'],
     [['fault', 'latency', 'i-1', 'long'], 'It takes a number.', 'openimds fault latency --help'],
@@ -64,6 +74,7 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
   test.each([
     ['OPENIMDS_LISTEN', 'nowhere', 'It takes an address and a port'],
     ['OPENIMDS_IMDS_PORT', '99999', 'A port is a number from 0 to 65535.'],
+    ['OPENIMDS_SUBSTRATE', 'vm', 'Allowed choices are loopback, netns.'],
     ['OPENIMDS_RULES', 'old', 'Allowed choices are page, current.'],
     ['OPENIMDS_STRICT', 'maybe', 'It takes true or false.'],
     ['OPENIMDS_LOG_FORMAT', 'xml', 'Allowed choices are pretty, json.'],
@@ -87,14 +98,33 @@ test('an empty variable is one that is not set', async () => {
 });
 
 describe('help', () => {
-  test.each(['up', 'env', 'aws', 'ls', 'exec', 'event', 'fault', 'status', 'certificates', 'completion'])(
-    'of `%s` has an example',
-    async (command) => {
-      const { status, stdout } = await openimds(['help', command]);
-      expect(status).toBe(0);
-      expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
-    },
-  );
+  test.each([
+    'up',
+    'env',
+    'aws',
+    'ls',
+    'exec',
+    'shell',
+    'attach',
+    'detach',
+    'explain',
+    'doctor',
+    'event',
+    'fault',
+    'status',
+    'certificates',
+    'completion',
+  ])('of `%s` has an example', async (command) => {
+    const { status, stdout } = await openimds(['help', command]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\n {2}.*${command}`));
+  });
+
+  test('of `exec` is also given where the instance stands already', async () => {
+    const { status, stdout } = await openimds(['exec', 'i-0123456789abcdef0', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: openimds exec [options] <INSTANCE> [COMMAND...]');
+  });
 
   test('of `event` and of each of its commands has an example', async () => {
     const whole = (await openimds(['help', 'event'])).stdout;
@@ -146,6 +176,10 @@ describe('nothing answers', () => {
     ['ls'],
     ['status'],
     ['exec', 'i-0123456789abcdef0', '--', 'true'],
+    ['shell', 'i-0123456789abcdef0'],
+    ['attach', 'i-0123456789abcdef0', '--netns', 'web'],
+    ['detach', 'i-0123456789abcdef0'],
+    ['explain', 'i-0123456789abcdef0'],
     ['event', 'list', 'i-0123456789abcdef0'],
   ])('`openimds %s`: one sentence and status 1', async (...args) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -175,6 +209,8 @@ describe('completion', () => {
 
   test('commands, flags and choices', async () => {
     expect(await words('st')).toContain('status');
+    expect(await words('pro')).not.toContain('probe');
+    expect(await words('explain', '--f')).toContain('--from');
     expect(await words('up', '--l')).toEqual(expect.arrayContaining(['--listen', '--log-format']));
     expect(await words('ls', '--output', '')).toEqual(expect.arrayContaining(['table', 'json', 'yaml', 'text']));
     expect(await words('fault', '')).toEqual(expect.arrayContaining(['latency', 'clear']));
@@ -182,7 +218,9 @@ describe('completion', () => {
   });
 
   test('of an instance while nothing answers: nothing, and no error', async () => {
-    expect(await openimds(['complete', '--', 'exec', ''])).toMatchObject({ status: 0, stderr: '' });
+    for (const command of ['exec', 'shell', 'attach', 'detach', 'explain']) {
+      expect(await openimds(['complete', '--', command, ''])).toMatchObject({ status: 0, stderr: '' });
+    }
   });
 
   test.each(['bash', 'zsh', 'fish'])('%s gets a script that asks openimds', async (shell) => {

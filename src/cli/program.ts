@@ -9,6 +9,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import type { CertificatesOptions } from './certificates.ts';
 import { describe, examples, type Finish } from './command.ts';
 import type { Target } from './control-plane.ts';
+import { addDiagnosisCommands, addProbe } from './diagnosis-commands.ts';
 import { addEvent } from './event-commands.ts';
 import { addFault } from './fault-commands.ts';
 import {
@@ -22,6 +23,7 @@ import {
   targetFromEnvironment,
   valueFlag,
 } from './flags.ts';
+import { addInstanceCommands } from './instance-commands.ts';
 import { parseListen } from './listen-address.ts';
 import type { ShowOptions } from './output.ts';
 import { packageVersion } from './package.ts';
@@ -64,6 +66,7 @@ function createProgram(commandLine: string[], finish: Finish): Command {
       const { printCompletions } = await import('./completion.ts');
       await printCompletions(createCommands([], finish), words, targetFromEnvironment(program));
     });
+  addProbe(program, finish);
   return program;
 }
 
@@ -82,7 +85,8 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addEnv(program, finish);
   addAws(program, finish, commandLine);
   addLs(program, finish);
-  addExec(program, finish);
+  addInstanceCommands(program, finish);
+  addDiagnosisCommands(program, finish);
   addEvent(program, finish);
   addFault(program, finish);
   addStatus(program, finish);
@@ -96,6 +100,16 @@ function addUp(program: Command, finish: Finish): void {
     flags: '--imds-port <PORT>',
     about: 'port that all metadata services have in common',
     variable: 'OPENIMDS_IMDS_PORT',
+  };
+  const substrate = {
+    flags: '--substrate <KIND>',
+    about: 'what an instance is: loopback, an address of this machine; netns, a network namespace (Linux, root)',
+    variable: 'OPENIMDS_SUBSTRATE',
+  };
+  const nat = {
+    flags: '--nat',
+    about: 'let instances that are namespaces reach what this machine reaches, under its address',
+    variable: 'OPENIMDS_NAT',
   };
   const rules = {
     flags: '--rules <RULES>',
@@ -122,6 +136,8 @@ function addUp(program: Command, finish: Finish): void {
     .addOption(valueFlag(listen, '127.0.0.1:4566', parseListen))
     .addOption(stateFlag('where everything is kept'))
     .addOption(valueFlag(imdsPort, '1338', parsePort))
+    .addOption(choiceFlag(substrate, ['loopback', 'netns']))
+    .addOption(switchFlag(nat))
     .addOption(choiceFlag(rules, ['page', 'current']))
     .addOption(switchFlag(strict))
     .addOption(choiceFlag(logFormat, ['pretty', 'json']))
@@ -163,26 +179,6 @@ function addLs(program: Command, finish: Finish): void {
     .action(async (options: Target & ShowOptions) =>
       finish(await (await import('./ls.ts')).listInstances(options, options)),
     );
-}
-
-function addExec(program: Command, finish: Finish): void {
-  describe(program, 'exec', 'run a program on this machine as if it were on the instance')
-    .addOption(addressFlag())
-    .addOption(stateFlag('where its root access key is'))
-    .argument('<INSTANCE>', 'its id')
-    .argument('[COMMAND...]', 'the program and its arguments, after --')
-    .passThroughOptions()
-    .addHelpText(
-      'after',
-      examples(
-        'openimds exec i-0123456789abcdef0 -- env',
-        'openimds exec i-0123456789abcdef0 -- sh -c \'curl -s "$AWS_EC2_METADATA_SERVICE_ENDPOINT"latest/meta-data/\'',
-      ),
-    )
-    .action(async (instance: string, words: string[], target: Target) => {
-      const command = words[0] === '--' ? words.slice(1) : words;
-      finish(await (await import('./exec.ts')).execOnInstance(target, instance, command));
-    });
 }
 
 function addStatus(program: Command, finish: Finish): void {

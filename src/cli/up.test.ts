@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { cleanEnvironment, OPENIMDS, type Ran, run, startOpenImds } from '../../test/openimds.ts';
+import { POWERLESS } from '../../test/powerless.ts';
 
 async function directory(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'openimds-up-'));
@@ -82,6 +83,18 @@ describe('it does not start: one clear sentence and status 1', () => {
     await refuses(state, /cannot be written/);
   });
 
+  test('instances shall be network namespaces, and this user may not make any', async () => {
+    const state = join(await directory(), 'state');
+    const [program = '', ...before] = POWERLESS;
+    const args = [...before, OPENIMDS, 'up', '--listen', '127.0.0.1:0', '--state', state, '--substrate', 'netns'];
+    const { status, stdout, stderr } = await run(program, args, cleanEnvironment());
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^openimds: instances cannot be network namespaces here: missing (?:is|are) root \([^\n]+; `openimds doctor` says more\n$/,
+    );
+    await expect(stat(state)).rejects.toThrow('ENOENT');
+  });
+
   test('the store is damaged', async () => {
     await using openimds = await startOpenImds();
     await openimds.stop();
@@ -126,6 +139,13 @@ describe('it is ready', () => {
     const { health, stderr } = await firstOutput(args, variables);
     expect(health).toMatchObject({ rules: 'current', strict: false });
     for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg');
+  });
+
+  test('on loopback addresses, which it says, and how to have more', async () => {
+    await using openimds = await startOpenImds();
+    expect(openimds.log()).toMatch(
+      / info {2}instances are loopback addresses of this machine hint=.*--substrate netns/,
+    );
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with status 0', async (signal) => {

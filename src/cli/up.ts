@@ -7,14 +7,17 @@
  * A signal ends it cleanly, in the opposite order; a second one ends it on the spot.
  */
 
+import { createHmac } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { startAgent } from '../agent/agent.ts';
 import { descriptors } from '../agent/descriptors.ts';
-import { LastStateError, openLastState } from '../agent/last-state.ts';
+import { type LastState, LastStateError, openLastState } from '../agent/last-state.ts';
+import type { Substrate } from '../agent/substrate.ts';
 import { checkImdsPort, createLoopback, defaultOwn, ImdsPortError } from '../agent/substrates/loopback.ts';
+import type { NetnsSettings } from '../agent/substrates/netns.ts';
 import { rootOf } from '../api/authenticate.ts';
 import { rootMayEverything } from '../api/authorize.ts';
 import { createApi } from '../api/server.ts';
@@ -34,11 +37,14 @@ import { packagePath, packageVersion } from './package.ts';
 import { rootAccessKeyFile, writeRootAccessKey } from './root-access-key.ts';
 import { defaultAddress, defaultStateDirectory } from './settings.ts';
 import { quoted } from './shell.ts';
+import { netnsFailure, noteLoopback, requireNetns } from './substrate-choice.ts';
 
 export type UpOptions = {
   listen: ListenAddress;
   state: string;
   imdsPort: number;
+  substrate: 'loopback' | 'netns';
+  nat: boolean;
   rules: OptionRules;
   strict: boolean;
   logFormat: 'pretty' | 'json';
@@ -87,6 +93,7 @@ async function closeAll(closers: Closers): Promise<void> {
 
 async function start(options: UpOptions, { log, closers }: { log: Log; closers: Closers }): Promise<void> {
   const { listen, state, rules, imdsThrottle: throttle } = options;
+  if (options.substrate === 'netns') requireNetns();
   const clock = systemClock;
   const store = await openSqliteStore(state);
   closers.push(() => store.close());
@@ -96,9 +103,14 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
 
   const lastState = openLastState(state);
   const shares = shareOpenFiles(openFilesLimit());
-  const loopback = { port: options.imdsPort, own: defaultOwn(process.platform), keepAlive: options.imdsKeepAlive };
-  await checkImdsPort(loopback);
-  const substrate = createLoopback({ ...loopback, descriptors: descriptors(shares.metadataServices), clock, log });
+  const substrate = await createSubstrate(options, {
+    keepAlive: options.imdsKeepAlive,
+    descriptors: descriptors(shares.metadataServices),
+    clock,
+    log,
+    installation: installationOf(lastState),
+    nat: options.nat,
+  });
   if (throttle !== undefined) log.info('metadata services are throttled', { hint: `${throttle} packets a second` });
   // It takes over the substrate and the last state, and closes both.
   const controlPlane = connectHost(store, clock, HOST);
@@ -124,12 +136,34 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   await api.listen(listen);
   await agent.ready;
 
+  if (substrate.name === 'loopback') noteLoopback(log);
   const address = { host: listen.host, port: (api.server.address() as AddressInfo).port };
   if (!isLoopback(address)) {
     const hint = `the root access key is in ${rootAccessKeyFile(state)}`;
     log.warn('others can reach this address, so test keys are refused', { address: urlOf(address), hint });
   }
   process.stdout.write(`ready ${urlOf(address)}\n\n${whatToTry(address, strict ? state : undefined)}`);
+}
+
+/** What instances are placed on. Namespaces need calls of the kernel that nobody else should have to load. */
+async function createSubstrate(options: UpOptions, settings: NetnsSettings): Promise<Substrate> {
+  if (options.substrate === 'netns') {
+    try {
+      const { createNetns } = await import('../agent/substrates/netns.ts');
+      return await createNetns(settings);
+    } catch (error) {
+      throw netnsFailure(error);
+    }
+  }
+  if (options.nat) throw new Failure('--nat goes with --substrate netns: on loopback instances have no network', 2);
+  const loopback = { ...settings, port: options.imdsPort, own: defaultOwn(process.platform) };
+  await checkImdsPort(loopback);
+  return createLoopback(loopback);
+}
+
+/** A few digits that stay with this state directory and tell nothing of its secrets. */
+function installationOf({ tokenKey }: LastState): string {
+  return createHmac('sha256', tokenKey).update('installation').digest('hex').slice(0, 6);
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process. */

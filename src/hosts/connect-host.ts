@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { acknowledged } from '../instance-lifecycle.ts';
 import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, Instance } from '../model.ts';
 import { PUBLIC_POOL } from '../public-addresses.ts';
+import { moveAttachment } from '../store/attachments.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import { describeDesired } from './desired-instance.ts';
 import { regionKeysIn } from './region-keys.ts';
@@ -61,8 +62,10 @@ async function acknowledge(
     const after = acknowledged(before, said.get(before.InstanceId) as Acknowledgement, nowMs);
     if (after === before) continue;
     changed.push(after);
-    if (after.State === 'terminated') ended.push(after.InstanceId);
-    else if (after.State === 'stopped') stopped.push(after.InstanceId);
+    if (after.State === 'stopped') stopped.push(after.InstanceId);
+    if (after.State !== 'terminated') continue;
+    ended.push(after.InstanceId);
+    await moveAttachment(tx, before, after);
   }
   if (changed.length > 0) await tx.instances.update(changed);
   if (ended.length > 0) await tx.addresses.release(ended);

@@ -110,7 +110,7 @@ function isErrorDue(share: number, traffic: Traffic): boolean {
 
 // ─── Packets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** From the instance: SYN, ACK and FIN; then the request, and the acknowledgement of its answer (decision 0013). */
+/** From the instance: SYN, ACK and FIN; then the request, and the acknowledgement of its answer (decision 0014). */
 const PACKETS_OF_CONNECTION = 3;
 const PACKETS_OF_REQUEST = 2;
 

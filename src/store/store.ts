@@ -26,6 +26,7 @@ import type {
   Tag,
   Vpc,
 } from '../model.ts';
+import type { AttachedInstance } from './attachments.ts';
 
 export type Store = {
   /**
@@ -130,6 +131,8 @@ export type Documents = {
   'create-account-status': CreateAccountStatus;
   /** Of any account that is in an organization, in the Region without a name. */
   'organization-membership': { MasterAccountId: string };
+  /** Its id is the Netns; its Region is the host (`attachments.ts`). */
+  attachment: AttachedInstance;
   /** One for the whole installation (`installation-key.ts`). */
   'installation-key': { key: string };
   /** Those of a Region (`made-once.ts`). */

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually, type Launched, type OpenImds, run, startOpenImds } from '../openimds.ts';
+import { eventually, type Launched, type OpenImds, reach, run, startOpenImds } from '../openimds.ts';
 
 let openimds: OpenImds;
 let folder: string;
@@ -24,13 +24,6 @@ afterAll(async () => {
 
 const curl = async ({ ipv4 }: Launched, path: string) => (await run('curl', ['-s', `${ipv4}/latest/${path}`])).stdout;
 
-async function reach(InstanceId: string, state: string): Promise<Launched> {
-  return eventually(async () => {
-    const found = (await openimds.instances()).find((each) => each.InstanceId === InstanceId);
-    return found?.State === state ? { InstanceId, ipv4: found.Endpoints.ipv4 ?? '', ipv6: '' } : undefined;
-  });
-}
-
 test('user data: refused while it runs, changed while it is stopped, and removed', async () => {
   const { InstanceId } = await openimds.launch({ UserData: Buffer.from('first').toString('base64') });
   const file = join(folder, 'user-data.b64');
@@ -43,10 +36,10 @@ test('user data: refused while it runs, changed while it is stopped, and removed
   );
   const restartWith = async (...change: string[]) => {
     await openimds.json('ec2', 'stop-instances', '--instance-ids', InstanceId);
-    await reach(InstanceId, 'stopped');
+    await reach(openimds, InstanceId, 'stopped');
     await openimds.json(...change);
     await openimds.json('ec2', 'start-instances', '--instance-ids', InstanceId);
-    return reach(InstanceId, 'running');
+    return reach(openimds, InstanceId, 'running');
   };
   expect(await curl(await restartWith(...fromFile), 'user-data')).toBe('#!/bin/sh\necho second\n');
   expect(await curl(await restartWith(...modify, '--user-data', 'Value='), 'user-data')).toContain('404 - Not Found');
@@ -72,5 +65,5 @@ test('protection: an instance that may not be terminated, until it may', async (
   );
   await openimds.json(...modify, '--no-disable-api-termination');
   await openimds.json(...terminate);
-  await reach(InstanceId, 'terminated');
+  await reach(openimds, InstanceId, 'terminated');
 });

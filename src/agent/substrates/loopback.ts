@@ -113,6 +113,9 @@ export function createLoopback(settings: LoopbackSettings): Substrate {
       }
     },
 
+    // With a process its endpoints are gone.
+    async forgetOthers() {},
+
     async close() {
       for (const place of places.values()) {
         for (const family of FAMILIES) closeDoor(place[family], settings.descriptors);

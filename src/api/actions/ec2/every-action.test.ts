@@ -157,6 +157,7 @@ async function defaultVpcId(api: TestApi): Promise<string | undefined> {
 }
 
 const KINDS: Record<keyof Documents, true> = {
+  attachment: true,
   'client-token': true,
   'create-account-status': true,
   'identity-keys': true,

@@ -209,7 +209,8 @@ describe('the events of an instance', () => {
 
   async function arrange() {
     const api = await startTestApi();
-    const id = await launchSpot(api);
+    // Of the kind that its user may stop.
+    const id = await launchSpot(api, { SpotInstanceType: 'persistent', InstanceInterruptionBehavior: 'stop' });
     await api.own('POST', `instances/${id}/events`, { body: { Events: SCRIPT } });
     return { api, id };
   }

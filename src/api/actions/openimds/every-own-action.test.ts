@@ -7,7 +7,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Scope } from '../../../model.ts';
 import type { ListedEvents } from '../../instance-event-shape.ts';
-import { denyEverything, expectRefusal, find, launchSpot, startTestApi, type TestApi } from '../../testing.ts';
+import { denyEverything, expectRefusal, find, launchSpot, NETNS, startTestApi, type TestApi } from '../../testing.ts';
 import { ownRoutes } from './index.ts';
 
 type Asked = { path: string; body?: object };
@@ -66,7 +66,24 @@ const CASES: Record<string, Case> = {
     prepare: async (api, id) => ({ path: `${await withEvent(api, id)}/complete` }),
     changes: true,
   },
+  'POST /openimds/instances/:InstanceId/attachment': {
+    prepare: (_api, id) => ({ path: `instances/${id}/attachment`, body: { Netns: 'web' } }),
+    changes: true,
+  },
+  'DELETE /openimds/instances/:InstanceId/attachment': {
+    prepare: async (api, id) => {
+      const path = `instances/${id}/attachment`;
+      await api.own('POST', path, { body: { Netns: 'web' } });
+      return { path };
+    },
+    changes: true,
+  },
 };
+
+/** On the substrate on which everything can be done. */
+async function startOnNetns(): Promise<TestApi> {
+  return (await startTestApi()).as({ substrate: NETNS });
+}
 
 test('every route has a case, and every case a route', () => {
   expect(Object.keys(CASES).sort()).toEqual(ownRoutes.map(({ method, url }) => `${method} ${url}`).sort());
@@ -76,7 +93,7 @@ describe.each(ownRoutes)('$method $url', ({ method, url, action }) => {
   const { prepare, changes, onAll } = CASES[`${method} ${url}`] as Case;
 
   test('who may not, cannot, and changes nothing; who may, can', async () => {
-    const api = await startTestApi();
+    const api = await startOnNetns();
     const id = await launchSpot(api);
     const { path, body } = await prepare(api, id);
     const before = await find(api, id);
@@ -90,7 +107,7 @@ describe.each(ownRoutes)('$method $url', ({ method, url, action }) => {
   });
 
   test('the judge is asked about this action, and about the instance where there is one', async () => {
-    const api = await startTestApi();
+    const api = await startOnNetns();
     const id = await launchSpot(api);
     const { path, body } = await prepare(api, id);
     const asked: unknown[] = [];
@@ -103,7 +120,7 @@ describe.each(ownRoutes)('$method $url', ({ method, url, action }) => {
   });
 
   test('a parameter that it does not know is refused', async () => {
-    const api = await startTestApi();
+    const api = await startOnNetns();
     const { path, body } = await prepare(api, await launchSpot(api));
     const query = { Nonsense: '1' };
     const message = 'The parameter Nonsense is not recognized';
@@ -117,7 +134,7 @@ describe.each(ofAnInstance)('$method $url', ({ method, url }) => {
   const { prepare, unknownField = 'UnknownParameter' } = CASES[`${method} ${url}`] as Case;
 
   test('an id that is malformed, and one of nothing in this account and Region', async () => {
-    const api = await startTestApi();
+    const api = await startOnNetns();
     const id = await launchSpot(api);
     const { path, body } = await prepare(api, id);
     await expectRefusal(api.own(method, path.replace(id, 'i-1'), { body }), 'InvalidInstanceID.Malformed');
@@ -127,7 +144,7 @@ describe.each(ofAnInstance)('$method $url', ({ method, url }) => {
   });
 
   test('a body where none belongs is refused, and fields that it does not know are', async () => {
-    const api = await startTestApi();
+    const api = await startOnNetns();
     const { path, body } = await prepare(api, await launchSpot(api));
     await expectRefusal(api.own(method, path, { body: { ...body, Nonsense: 1 } }), unknownField);
   });

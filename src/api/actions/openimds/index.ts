@@ -3,10 +3,12 @@
  */
 
 import type { OwnRoute } from '../../own-call.ts';
+import { attachInstance } from './attach-instance.ts';
 import { cancelInstanceEvents } from './cancel-instance-events.ts';
 import { clearInstanceFaults } from './clear-instance-faults.ts';
 import { completeInstanceEvent } from './complete-instance-event.ts';
 import { createInstanceEvents } from './create-instance-events.ts';
+import { detachInstance } from './detach-instance.ts';
 import { getInstanceFaults } from './get-instance-faults.ts';
 import { listCertificates } from './list-certificates.ts';
 import { listInstanceEvents } from './list-instance-events.ts';
@@ -15,6 +17,7 @@ import { modifyInstanceFaults } from './modify-instance-faults.ts';
 
 const INSTANCES = '/openimds/instances';
 const EVENTS = `${INSTANCES}/:InstanceId/events`;
+const ATTACHMENT = `${INSTANCES}/:InstanceId/attachment`;
 const FAULTS = `${INSTANCES}/:InstanceId/faults`;
 
 export const ownRoutes: readonly OwnRoute[] = [
@@ -41,4 +44,7 @@ export const ownRoutes: readonly OwnRoute[] = [
   { method: 'GET', url: FAULTS, action: 'openimds:GetInstanceFaults', run: getInstanceFaults },
   { method: 'PATCH', url: FAULTS, action: 'openimds:ModifyInstanceFaults', run: modifyInstanceFaults },
   { method: 'DELETE', url: FAULTS, action: 'openimds:ClearInstanceFaults', run: clearInstanceFaults },
+
+  { method: 'POST', url: ATTACHMENT, action: 'openimds:AttachInstance', run: attachInstance },
+  { method: 'DELETE', url: ATTACHMENT, action: 'openimds:DetachInstance', run: detachInstance },
 ];

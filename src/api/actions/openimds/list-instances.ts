@@ -8,6 +8,7 @@
 import { unknownParameter } from '../../../aws-errors.ts';
 import type { Faults, ImdsEndpoints, Instance, Tag } from '../../../model.ts';
 import type { Form } from '../../../protocol/query-request.ts';
+import { type DescribedAttachment, describeAttachment } from '../../attachment-shape.ts';
 import { type DescribedOptions, describeOptions } from '../../instance-shape.ts';
 import { findInstances } from '../../instances.ts';
 import type { OwnAction, Substrate } from '../../own-call.ts';
@@ -19,6 +20,8 @@ export type ListedInstance = Pick<Instance, 'InstanceId' | 'State' | 'InstanceTy
   Endpoints: ImdsEndpoints;
   Substrate: string;
   HopLimitEnforced: boolean;
+  /** Absent where the instance is not attached. */
+  Attachment?: DescribedAttachment;
   /** Absent where there are none. */
   Faults?: Faults;
 };
@@ -56,6 +59,8 @@ function list(instance: Instance, Tags: Tag[], substrate: Substrate): ListedInst
     Endpoints: instance.endpoints ?? {},
     Substrate: substrate.name,
     HopLimitEnforced: substrate.enforcesHopLimit,
+    // On another substrate it has no effect.
+    ...(substrate.name === 'netns' && describeAttachment(instance)),
     ...(Faults && { Faults }),
   };
 }

@@ -1,0 +1,107 @@
+/**
+ * Runs `ip` and `nft`, many lines at once: a process for each line would cost a hundred times the work.
+ *
+ * Nothing is ever put into a shell. A line that fails does not keep the others from being run.
+ */
+
+import { execFile } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Where Debian has both, though not every user's PATH. */
+const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+const MOST_OUTPUT = 64 * 1024 * 1024;
+
+/** A line that was not carried out, from 0, and what the program said. */
+export type FailedLine = { line: number; message: string };
+
+/**
+ * Runs lines of `ip -batch` in order.
+ *
+ * @param namespace by name; where this process is when absent
+ * @returns those that failed
+ * @throws Error when `ip` cannot be run
+ */
+export async function runIp(lines: readonly string[], namespace?: string): Promise<FailedLine[]> {
+  if (lines.length === 0) return [];
+  const args = [...(namespace === undefined ? [] : ['-n', namespace]), '-force', '-batch', '-'];
+  const { stderr, status } = await run('ip', args, `${lines.join('\n')}\n`);
+  const failed = readFailures(stderr);
+  if (status !== 0 && failed.length === 0) throw new Error(`ip failed: ${stderr.trim() || `status ${status}`}`);
+  return failed;
+}
+
+/** Asks `ip` for something as JSON. */
+export async function askIp<T>(args: readonly string[]): Promise<T> {
+  const { stdout, stderr, status } = await run('ip', ['-j', ...args], '');
+  if (status !== 0) throw new Error(`ip ${args.join(' ')} failed: ${stderr.trim()}`);
+  return (stdout.trim() === '' ? [] : JSON.parse(stdout)) as T;
+}
+
+/** Loads a ruleset in a namespace, or where this process is, wholly or not at all. */
+export async function loadRuleset(ruleset: string, namespace?: string): Promise<void> {
+  const [program, ...args] = [...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]), 'nft', '-f', '-'];
+  const { stderr, status } = await run(program as string, args, ruleset);
+  if (status !== 0) throw new Error(`nft failed${namespace === undefined ? '' : ` in ${namespace}`}: ${stderr.trim()}`);
+}
+
+/**
+ * Where a program is that would be run here; undefined where there is none.
+ *
+ * @param path folders with colons between them
+ */
+export function findProgram(name: string, path = PATH): string | undefined {
+  return path
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The first line that a program prints about itself; empty where it prints none. */
+export async function versionOf(name: string, flag: string): Promise<string> {
+  const { stdout, stderr } = await run(name, [flag], '');
+  return (stdout || stderr).split('\n')[0]?.trim() ?? '';
+}
+
+/** `RTNETLINK answers: File exists`, then `Command failed -:3`. */
+function readFailures(stderr: string): FailedLine[] {
+  const failed: FailedLine[] = [];
+  let said: string[] = [];
+  for (const text of stderr.split('\n')) {
+    const number = /^Command failed -:(\d+)$/.exec(text)?.[1];
+    if (number === undefined) said.push(text);
+    else {
+      failed.push({ line: Number(number) - 1, message: said.join(' ').trim() });
+      said = [];
+    }
+  }
+  return failed;
+}
+
+type Ended = { stdout: string; stderr: string; status: number };
+
+function run(program: string, args: readonly string[], input: string): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      program,
+      args,
+      { env: { ...process.env, PATH, LC_ALL: 'C' }, maxBuffer: MOST_OUTPUT },
+      (error, stdout, stderr) => {
+        if (error && typeof error.code !== 'number') reject(error);
+        else resolve({ stdout, stderr, status: error ? Number(error.code) : 0 });
+      },
+    );
+    // It may have ended before it has read everything; its status says so.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+  });
+}
