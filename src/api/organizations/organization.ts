@@ -26,7 +26,7 @@ export type Opened = {
 const ID = 'organization';
 
 /** Where the membership of an account is, and the organization that it manages. */
-export function homeOf(account: string): Scope {
+function homeOf(account: string): Scope {
   return { account, region: '' };
 }
 

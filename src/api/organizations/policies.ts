@@ -26,7 +26,7 @@ import { type Target, targetsOf } from './tree.ts';
 export const MOST_ATTACHED = 10;
 
 /** AWS's: there without being made, attached to everything when SCPs are enabled, never changed or deleted. */
-export const FULL_AWS_ACCESS: OrganizationPolicy = {
+const FULL_AWS_ACCESS: OrganizationPolicy = {
   Id: 'p-FullAWSAccess',
   Name: 'FullAWSAccess',
   Description: 'Allows access to every operation',

@@ -27,7 +27,7 @@ const LIMITS: [PolicyUse, number, string, number, string][] = [
     400,
     "1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048",
   ],
-  ['scp', 5120, 'ConstraintViolationException', 400, 'You have exceeded the maximum policy size.'],
+  ['scp', 10_240, 'ConstraintViolationException', 400, 'You have exceeded the maximum policy size.'],
 ];
 
 test('every use of a policy has a limit here', () => {

@@ -3,7 +3,7 @@
  *
  * It is done when the answer is written, and DescribeCreateAccountStatus says what came of it. Twelve digits before the @
  * of the address, or after its last +, are the account that is meant: any twelve digits are an account here, and this is
- * how one that exists comes into an organization (docs/decisions/0016-organizations.md). Else it is a new one.
+ * how one that exists comes into an organization (docs/decisions/0019-organizations.md). Else it is a new one.
  */
 
 import type { CreateAccountResponse } from '@aws-sdk/client-organizations';

@@ -2,7 +2,7 @@
  * CreateOrganization: makes the caller's account the management account of a new organization, and its only account yet.
  *
  * No policy type is enabled in the root of a new organization. AWS's reference says that SCPs are; programs that go on to
- * enable them find that they are not (docs/decisions/0016-organizations.md).
+ * enable them find that they are not (docs/decisions/0019-organizations.md).
  */
 
 import type { CreateOrganizationResponse } from '@aws-sdk/client-organizations';
