@@ -231,7 +231,7 @@ async function health(settings: ApiSettings): Promise<object> {
     strict: settings.strict,
     rules: settings.rules,
     substrate: settings.substrate.name,
-    services: { ec2: 'running', 'ec2-instance-connect': 'running' },
+    services: { ec2: 'running', 'ec2-instance-connect': 'running', organizations: 'running' },
   };
 }
 

@@ -56,7 +56,9 @@ describe('a rule is pure when it says', () => {
   });
 });
 
-test('tests and other folders may be impure', () => {
+test('tests, other folders and what writes generated files may be impure', () => {
   expect(problems('Date.now();', 'src/imds/respond.test.ts')).toEqual([]);
   expect(problems('Date.now();', 'src/agent/agent.ts')).toEqual([]);
+  expect(problems('Date.now();', 'src/iam/generate.ts')).toEqual([]);
+  expect(problems('Date.now();', 'src/iam/regenerate.ts')).toHaveLength(1);
 });
