@@ -77,8 +77,8 @@ export function putIn(pieces: readonly Piece[], context: Context): Fixed[] | und
       fixed.push(piece);
       continue;
     }
-    const values = context.get(piece.lower)?.values ?? [];
-    const text = values.length === 1 ? values[0] : values.length === 0 ? piece.otherwise : undefined;
+    const values = context.get(piece.lower)?.values;
+    const text = values === undefined ? piece.otherwise : values.length === 1 ? values[0] : undefined;
     if (text === undefined) return undefined;
     fixed.push({ text });
   }
