@@ -51,6 +51,7 @@ function compileNull(key: string, { qualifier, values }: Condition): CompiledCon
   return (context) => wanted.includes(String(!context.has(key)));
 }
 
+/** rule: missing-keys */
 function holdsWithoutKey({ qualifier, ifExists }: Condition, { negated }: Operator): boolean {
   if (ifExists) return true;
   return qualifier === undefined ? negated : qualifier === 'ForAllValues';

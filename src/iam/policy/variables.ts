@@ -69,7 +69,7 @@ export function isFixed(pieces: readonly Piece[]): pieces is readonly Fixed[] {
   return !pieces.some((piece) => 'key' in piece);
 }
 
-/** The pieces with values for variables; undefined when one has none. */
+/** The pieces with values for variables; undefined when one has none. rule: policy-variables */
 export function putIn(pieces: readonly Piece[], context: Context): Fixed[] | undefined {
   const fixed: Fixed[] = [];
   for (const piece of pieces) {
