@@ -2,7 +2,14 @@
 
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../aws-errors.ts';
-import { checkPolicyCharacters, checkPolicySize, POLICY_LIMITS, type PolicyUse, policySize } from './limits.ts';
+import {
+  checkManagedVersion,
+  checkPolicyCharacters,
+  checkPolicySize,
+  POLICY_LIMITS,
+  type PolicyUse,
+  policySize,
+} from './limits.ts';
 
 function refusalOf(check: () => void) {
   try {
@@ -69,4 +76,14 @@ describe('characters', () => {
   test('Latin-1, tabs and line ends are allowed', () => {
     expect(refusalOf(() => checkPolicyCharacters('{\t"Id":\r\n"grüße ÿ"}'))).toBeUndefined();
   });
+});
+
+test('a managed policy has the current version', () => {
+  expect(refusalOf(() => checkManagedVersion({ Version: '2008-10-17' }))).toEqual({
+    code: 'MalformedPolicyDocument',
+    status: 400,
+    message:
+      'Policy document must be version 2012-10-17 or greater. (at `Version`: a managed policy without it, or of 2008-10-17, is not stored)',
+  });
+  expect(refusalOf(() => checkManagedVersion({ Version: '2012-10-17' }))).toBeUndefined();
 });
