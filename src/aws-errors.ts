@@ -9,12 +9,15 @@ export class AwsError extends Error {
   readonly code: string;
   /** HTTP status. */
   readonly status: number;
+  /** What some of Organizations' errors have beside the message, for programs. */
+  readonly reason?: string;
 
-  constructor(code: string, status: number, message: string, options?: { cause?: unknown }) {
+  constructor(code: string, status: number, message: string, options?: { cause?: unknown; reason?: string }) {
     super(message, options);
     this.name = 'AwsError';
     this.code = code;
     this.status = status;
+    if (options?.reason !== undefined) this.reason = options.reason;
   }
 }
 
@@ -128,11 +131,6 @@ export function limitExceeded(message: string): AwsError {
   return new AwsError('LimitExceeded', 409, message);
 }
 
-/** A quota of Organizations', in AWS's words. */
-export function constraintViolation(message: string): AwsError {
-  return new AwsError('ConstraintViolationException', 400, message);
-}
-
 /** A parameter of IAM's or STS's that is too long or has characters that may not be there, in AWS's words. */
 export function validationError(message: string): AwsError {
   return new AwsError('ValidationError', 400, message);
@@ -161,7 +159,7 @@ export function quotaExceeded(name: string, limit: number): AwsError {
 }
 
 /** What the form of a parameter does not forbid, but its sense does. */
-export function invalidInput(message: string): AwsError {
+export function invalidIamInput(message: string): AwsError {
   return new AwsError('InvalidInput', 400, message);
 }
 
@@ -467,6 +465,14 @@ export function httpTokensEnforced(): AwsError {
   );
 }
 
+/** What AWS says where a declarative policy has no message of its own (Organizations UG/orgs_manage_policies_ec2). */
+const ORGANIZATIONAL_POLICY = 'This action is denied due to an organizational policy in effect';
+
+/** The code is not known; EC2 has this one for what an account may not do now, whatever its policies say. */
+export function managedByDeclarativePolicy(message = ORGANIZATIONAL_POLICY): AwsError {
+  return new AwsError('OperationNotPermitted', 400, message);
+}
+
 /** The doubled backslash is AWS's. */
 export function invalidTagKeyForMetadata(key: string): AwsError {
   return new AwsError(
@@ -714,6 +720,182 @@ export function unknownOperationException(): AwsError {
 
 export function internalFailure(cause: unknown): AwsError {
   return new AwsError('InternalFailure', 500, 'An internal error has occurred', { cause });
+}
+
+// ─── Organizations ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export function awsOrganizationsNotInUse(): AwsError {
+  return new AwsError('AWSOrganizationsNotInUseException', 400, 'Your account is not a member of an organization.');
+}
+
+export function alreadyInOrganization(): AwsError {
+  return new AwsError('AlreadyInOrganizationException', 400, 'The AWS account is already a member of an organization.');
+}
+
+/** What a member account is told that may not, whatever its policies say: only the management account may. */
+export function notTheManagementAccount(): AwsError {
+  return new AwsError('AccessDeniedException', 400, "You don't have permissions to access this resource.");
+}
+
+export function organizationNotEmpty(): AwsError {
+  return new AwsError(
+    'OrganizationNotEmptyException',
+    400,
+    'To delete an organization you must first remove all member accounts (except the master).',
+  );
+}
+
+/** Also what MoveAccount answers where the account is not below the source that was given. */
+export function accountNotFound(): AwsError {
+  return new AwsError('AccountNotFoundException', 400, "You specified an account that doesn't exist.");
+}
+
+export function duplicateAccount(): AwsError {
+  return new AwsError('DuplicateAccountException', 400, 'the account is there already');
+}
+
+export function createAccountStatusNotFound(): AwsError {
+  return new AwsError('CreateAccountStatusNotFoundException', 400, 'there is no such request for an account');
+}
+
+export function masterCannotLeaveOrganization(): AwsError {
+  return new AwsError(
+    'MasterCannotLeaveOrganizationException',
+    400,
+    'the management account cannot be removed; delete the organization instead',
+  );
+}
+
+export function rootNotFound(): AwsError {
+  return new AwsError('RootNotFoundException', 400, "You specified a root that doesn't exist.");
+}
+
+export function organizationalUnitNotFound(): AwsError {
+  return new AwsError(
+    'OrganizationalUnitNotFoundException',
+    400,
+    "You specified an organizational unit that doesn't exist.",
+  );
+}
+
+export function organizationalUnitNotEmpty(): AwsError {
+  return new AwsError('OrganizationalUnitNotEmptyException', 400, 'there are accounts or other OUs in the OU');
+}
+
+export function duplicateOrganizationalUnit(): AwsError {
+  return new AwsError('DuplicateOrganizationalUnitException', 400, 'An OU with the same name already exists.');
+}
+
+export function parentNotFound(): AwsError {
+  return new AwsError('ParentNotFoundException', 400, "You specified a parent that doesn't exist.");
+}
+
+export function sourceParentNotFound(): AwsError {
+  return new AwsError('SourceParentNotFoundException', 400, "You specified a source parent that doesn't exist.");
+}
+
+export function destinationParentNotFound(): AwsError {
+  return new AwsError(
+    'DestinationParentNotFoundException',
+    400,
+    "You specified a destination parent that doesn't exist.",
+  );
+}
+
+export function childNotFound(): AwsError {
+  return new AwsError('ChildNotFoundException', 400, "You specified a child that doesn't exist.");
+}
+
+export function targetNotFound(): AwsError {
+  return new AwsError('TargetNotFoundException', 400, "You specified a target that doesn't exist.");
+}
+
+export function policyNotFound(): AwsError {
+  return new AwsError('PolicyNotFoundException', 400, "You specified a policy that doesn't exist.");
+}
+
+export function policyInUse(): AwsError {
+  return new AwsError('PolicyInUseException', 400, 'the policy is attached to something; detach it first');
+}
+
+export function policyNotAttached(): AwsError {
+  return new AwsError('PolicyNotAttachedException', 400, 'the policy is not attached to the target');
+}
+
+export function duplicatePolicy(): AwsError {
+  return new AwsError('DuplicatePolicyException', 400, 'A policy with the specified name and type already exists.');
+}
+
+/** With the words that AWS has for a name that is taken. */
+export function duplicatePolicyAttachment(): AwsError {
+  return new AwsError(
+    'DuplicatePolicyAttachmentException',
+    400,
+    'A policy with the specified name and type already exists.',
+  );
+}
+
+export function policyTypeAlreadyEnabled(): AwsError {
+  return new AwsError('PolicyTypeAlreadyEnabledException', 400, 'The specified policy type is already enabled.');
+}
+
+export function policyTypeNotEnabled(): AwsError {
+  return new AwsError(
+    'PolicyTypeNotEnabledException',
+    400,
+    'This operation can be performed only for enabled policy types.',
+  );
+}
+
+/** @param why house wording */
+export function policyTypeNotAvailable(why: string): AwsError {
+  return new AwsError('PolicyTypeNotAvailableForOrganizationException', 400, why);
+}
+
+export function effectivePolicyNotFound(): AwsError {
+  return new AwsError('EffectivePolicyNotFoundException', 400, 'no policy of this type is in effect for the account');
+}
+
+/** AWS's reasons, and its words where they are known. */
+export const CONSTRAINTS = {
+  MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED:
+    'You have attached the maximum number of policies to the specified target.',
+  MAX_TAG_LIMIT_EXCEEDED: 'You have exceeded the number of tags allowed on this resource.',
+  MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED:
+    'You cannot remove the last policy attached to the specified target. You must have at least one attached at all times.',
+  OU_DEPTH_LIMIT_EXCEEDED: 'OUs are nested five levels deep at most',
+  POLICY_CONTENT_LIMIT_EXCEEDED: 'You have exceeded the maximum policy size.',
+} as const;
+
+export type ConstraintReason = keyof typeof CONSTRAINTS;
+
+export function constraintViolation(reason: ConstraintReason): AwsError {
+  return new AwsError('ConstraintViolationException', 400, CONSTRAINTS[reason], { reason });
+}
+
+export const INVALID_INPUTS = {
+  DUPLICATE_TAG_KEY: 'Tag keys must be unique among the tags attached to the same entity.',
+  IMMUTABLE_POLICY: "You specified a policy that is managed by AWS and can't be modified.",
+  INPUT_REQUIRED: 'You must include a value for all required parameters.',
+  INVALID_ENUM: 'You specified an invalid value.',
+  INVALID_ENUM_POLICY_TYPE: 'You specified an invalid policy type string.',
+  INVALID_NEXT_TOKEN: 'the token is not one that this operation has answered',
+  INVALID_PATTERN: 'You provided a value that does not match the required pattern.',
+  INVALID_PATTERN_TARGET_ID: "You specified a policy target ID that doesn't match the required pattern.",
+  INVALID_SYSTEM_TAGS_PARAMETER:
+    "You specified a tag key that is a system tag: AWS keeps those that begin with 'aws:'.",
+  MAX_LENGTH_EXCEEDED: 'You provided a string parameter that is longer than allowed.',
+  MAX_VALUE_EXCEEDED: 'You provided a numeric parameter that has a larger value than allowed.',
+  MIN_LENGTH_EXCEEDED: 'You provided a string parameter that is shorter than allowed.',
+  MIN_VALUE_EXCEEDED: 'You provided a numeric parameter that has a smaller value than allowed.',
+  TARGET_NOT_SUPPORTED: "You can't perform the specified operation on that target entity.",
+} as const;
+
+export type InvalidInputReason = keyof typeof INVALID_INPUTS;
+
+/** @param parameter follows AWS's sentence, which names none */
+export function invalidInput(reason: InvalidInputReason, parameter: string): AwsError {
+  return new AwsError('InvalidInputException', 400, `${INVALID_INPUTS[reason]} (\`${parameter}\`)`, { reason });
 }
 
 // ─── EC2 Instance Connect ────────────────────────────────────────────────────────────────────────────────────────────

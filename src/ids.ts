@@ -38,7 +38,28 @@ const LETTERS_AND_DIGITS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /** For example `sir-86k84j6p`: AWS gives these ids 8 characters of any letter. */
 export function newSpotInstanceRequestId(): string {
-  return `sir-${Array.from({ length: 8 }, () => LETTERS_AND_DIGITS[randomInt(36)]).join('')}`;
+  return `sir-${drawn(LETTERS_AND_DIGITS, 8)}`;
+}
+
+const DIGITS = '0123456789';
+
+/** An id of Organizations' is a prefix and a number of lower-case letters and digits. */
+export function newOrganizationsId(prefix: 'o' | 'r' | 'p' | 'car'): string {
+  return `${prefix}-${drawn(LETTERS_AND_DIGITS, { o: 10, r: 4, p: 10, car: 32 }[prefix])}`;
+}
+
+/** For example `ou-ab12-cdefgh34`: the first part is the root's. */
+export function newOrganizationalUnitId(rootId: string): string {
+  return `ou-${rootId.slice('r-'.length)}-${drawn(LETTERS_AND_DIGITS, 8)}`;
+}
+
+/** Twelve digits, of which the first is no 0: whoever takes an id for a number loses none. */
+export function newAccountId(): string {
+  return `${randomInt(1, 10)}${drawn(DIGITS, 11)}`;
+}
+
+function drawn(characters: string, length: number): string {
+  return Array.from({ length }, () => characters[randomInt(characters.length)]).join('');
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -361,6 +361,71 @@ export type Principal = { account: string; arn: string } & (
   | { kind: 'ec2-instance'; InstanceId: string }
 );
 
+// ─── Organizations ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type PolicyType = 'SERVICE_CONTROL_POLICY' | 'DECLARATIVE_POLICY_EC2';
+
+/** Of the policies that are attached to something, the ids by type, in the order in which they were attached. */
+export type AttachedPolicies = Partial<Record<PolicyType, string[]>>;
+
+/**
+ * An organization with its root, as its management account keeps it; its OUs, accounts and policies are kept there too.
+ *
+ * INVARIANT: an account is in one organization at most. A policy type that is not enabled has no policies attached.
+ */
+export type Organization = {
+  Id: string;
+  FeatureSet: 'ALL' | 'CONSOLIDATED_BILLING';
+  MasterAccountId: string;
+  RootId: string;
+  /** Those that are enabled in the root, in the order in which they were. */
+  policyTypes: PolicyType[];
+  /** Of the root. */
+  policies: AttachedPolicies;
+};
+
+export type OrganizationalUnit = {
+  Id: string;
+  Name: string;
+  /** The root, or another OU. */
+  ParentId: string;
+  policies: AttachedPolicies;
+};
+
+/** INVARIANT: the management account is one of them. */
+export type MemberAccount = {
+  Id: string;
+  Name: string;
+  Email: string;
+  JoinedMethod: 'INVITED' | 'CREATED';
+  /** Seconds since 1970, as Organizations writes times. */
+  JoinedTimestamp: number;
+  ParentId: string;
+  policies: AttachedPolicies;
+};
+
+export type OrganizationPolicy = {
+  Id: string;
+  Name: string;
+  Description: string;
+  Type: PolicyType;
+  /** As it was written; the grammar of its type holds. */
+  Content: string;
+  /** Seconds since 1970. */
+  updatedAt: number;
+};
+
+/** What became of a request for an account. */
+export type CreateAccountStatus = {
+  Id: string;
+  AccountName: string;
+  /** Seconds since 1970. */
+  RequestedTimestamp: number;
+  CompletedTimestamp: number;
+} & ({ State: 'SUCCEEDED'; AccountId: string } | { State: 'FAILED'; FailureReason: 'EMAIL_ALREADY_EXISTS' });
+
+// ─── Keys of the installation ────────────────────────────────────────────────────────────────────────────────────────
+
 /** The keys that sign instance identity documents, named as AWS names their certificates (aws-behaviour 2.3). */
 export type IdentityKeyName = 'DSA' | 'RSA' | 'RSA-2048' | 'DSA-2048';
 

@@ -8,7 +8,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 # As the tests look for them: the system's own first.
-PATH="/usr/bin:/bin:$PATH"
+PATH="/usr/bin:/bin:$PATH:/usr/sbin:/sbin"
 unpacked=node_modules/.clients
 modules=usr/lib/python3/dist-packages
 
@@ -20,7 +20,10 @@ missing() {
   command -v ip > /dev/null || echo iproute2
   command -v ansible > /dev/null || echo ansible-core
   # Of no use to others: only root makes network namespaces with names.
-  [ "$(id -u)" -ne 0 ] || command -v nft > /dev/null || echo nftables
+  if [ "$(id -u)" -eq 0 ]; then
+    command -v nft > /dev/null || echo nftables
+    command -v tcpdump > /dev/null || echo tcpdump
+  fi
   for module in botocore configobj oauthlib requests yaml; do
     python3 -c "import $module" 2> /dev/null || echo "python3-$module"
   done
@@ -64,5 +67,5 @@ if command -v apt-get > /dev/null && as_root true 2> /dev/null; then
   wanted=$(missing)
 fi
 [ -n "$wanted" ] || exit 0
-echo "Without" $wanted "the tests in test/aws-cli and test/sdk cannot run; on Debian, as root: $0" >&2
+echo "Without" $wanted "the tests in test/aws-cli, test/sdk and test/netns cannot all run; on Debian, as root: $0" >&2
 exit 1

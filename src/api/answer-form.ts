@@ -47,7 +47,7 @@ export function jsonForm(service: JsonService | undefined): AnswerForm {
   return {
     contentType: JSON_TYPE,
     translate: asJsonError,
-    write: ({ code, message }) => writeJsonError(code, message, service?.messageMember),
+    write: (refusal) => writeJsonError(refusal, service?.messageMember),
   };
 }
 

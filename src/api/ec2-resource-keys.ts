@@ -42,6 +42,7 @@ export function ec2Resources(call: Asked, given: readonly (string | ResourceCont
     async keysOf(index) {
       const resource = given[index];
       if (typeof resource !== 'string') return resource?.keys ?? {};
+      if (!ABOUT_EC2.test(call.action)) return {};
       const facts = [await existingKeys(call, resource), requestKeys(call.action, typeOf(resource), input)];
       if (!isOwn(call.action)) return ec2Resource(call, resource, ...facts).keys;
       // Our own actions are in no table of AWS's.
@@ -49,6 +50,9 @@ export function ec2Resources(call: Asked, given: readonly (string | ResourceCont
     },
   };
 }
+
+/** Other services have resources of their own, of which nothing is known here. */
+const ABOUT_EC2 = /^(?:ec2|ec2-instance-connect|openimds):/;
 
 function isOwn(action: string): boolean {
   return action.startsWith('openimds:');

@@ -1,7 +1,7 @@
 /**
  * What holds for every action of the services that speak JSON, walked over their table: who may not, cannot.
  *
- * An action without a case below fails here.
+ * An action without a case below fails here. Organizations has a walk of its own, beside its actions.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -27,9 +27,9 @@ const CASES: Record<string, (api: TestApi) => Promise<object>> = {
   },
 };
 
-const targets = Object.entries(jsonServices).flatMap(([prefix, { actions }]) =>
-  Object.keys(actions).map((name) => `${prefix}.${name}`),
-);
+const targets = Object.entries(jsonServices)
+  .filter(([, { name }]) => name !== 'organizations')
+  .flatMap(([prefix, { actions }]) => Object.keys(actions).map((name) => `${prefix}.${name}`));
 
 test('every action has a case', () => {
   expect(Object.keys(CASES).sort()).toEqual(targets.sort());

@@ -18,6 +18,7 @@ import {
 } from '../aws-errors.ts';
 import type { MessageMember } from '../protocol/json.ts';
 import { ec2InstanceConnect } from './actions/ec2-instance-connect/index.ts';
+import { organizations } from './actions/organizations/index.ts';
 import { authorize } from './authorize.ts';
 import type { Call } from './call.ts';
 import { type CallerOf, type ControlPlane, wireOf } from './dispatch.ts';
@@ -41,6 +42,7 @@ export type JsonService = {
 /** By the prefix of the targets. */
 export const jsonServices: Readonly<Record<string, JsonService>> = {
   AWSEC2InstanceConnectService: ec2InstanceConnect,
+  AWSOrganizationsV20161128: organizations,
 };
 
 /** Runs one action in a transaction. @throws AwsError for every "no", which leaves no trace */

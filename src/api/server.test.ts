@@ -411,6 +411,23 @@ describe('services that speak JSON', () => {
     expect(await askJson(server)).toEqual(refusal('InvalidArgsException', sentence));
   });
 
+  test('have a reason beside the message where the service has one', async () => {
+    const server = await serve();
+    const organizations = (operation: string, asked: object) =>
+      askJson(server, {
+        target: `AWSOrganizationsV20161128.${operation}`,
+        service: 'organizations',
+        body: JSON.stringify(asked),
+      });
+    expect(await organizations('DescribeOrganization', {})).toEqual(
+      refusal('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.'),
+    );
+    expect(await organizations('CreateOrganization', { FeatureSet: 'SOME' })).toEqual({
+      ...refusal('InvalidInputException', 'You specified an invalid value. (`FeatureSet`)'),
+      Reason: 'INVALID_ENUM',
+    });
+  });
+
   test('refuse an over-long body in their own form', async () => {
     const server = await serve();
     const long = JSON.stringify({ InstanceId: 'x'.repeat(1024 * 1024) });

@@ -186,7 +186,13 @@ async function health(settings: ApiSettings): Promise<object> {
     strict: settings.strict,
     rules: settings.rules,
     substrate: settings.substrate.name,
-    services: { ec2: 'running', 'ec2-instance-connect': 'running', iam: 'running', sts: 'running' },
+    services: {
+      ec2: 'running',
+      'ec2-instance-connect': 'running',
+      iam: 'running',
+      organizations: 'running',
+      sts: 'running',
+    },
   };
 }
 

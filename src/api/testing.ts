@@ -31,6 +31,7 @@ import { callOwn, type OwnRoute, type Substrate } from './own-call.ts';
 import { policyJudge } from './policy-judge.ts';
 import { rootOf, userPrincipal } from './principals.ts';
 import { ec2, findQueryService } from './query-services.ts';
+import { placeInOrganization, scpsOf } from './service-control-policies.ts';
 import { sessionKey } from './sessions.ts';
 
 type Ec2 = typeof import('@aws-sdk/client-ec2');
@@ -106,7 +107,11 @@ export async function startTestApi(): Promise<TestApi> {
     store,
     clock: () => nowMs,
     rules: 'page',
-    judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
+    judge: policyJudge({
+      installationKey: await store.transaction(installationKey),
+      scpsOf,
+      placeOf: placeInOrganization,
+    }),
     host: 'local',
     substrate: LOOPBACK,
   };

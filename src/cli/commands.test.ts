@@ -403,10 +403,13 @@ describe('openimds certificates', () => {
 });
 
 describe('openimds completion', () => {
-  test.each(['exec', 'shell', 'attach', 'detach', 'explain'])('the instances for `openimds %s`', async (command) => {
-    const { stdout } = await openimds.openimds('complete', '--', command, 'i-');
-    expect(stdout).toContain(`${instance.InstanceId}\tt3.large running web\\u009b2K\\u202e`);
-  });
+  test.each(['exec', 'shell', 'attach', 'detach', 'explain', 'start', 'stop', 'terminate i-0123456789abcdef0'])(
+    'the instances for `openimds %s`',
+    async (command) => {
+      const { stdout } = await openimds.openimds('complete', '--', ...command.split(' '), 'i-');
+      expect(stdout).toContain(`${instance.InstanceId}\tt3.large running web\\u009b2K\\u202e`);
+    },
+  );
 });
 
 /** A folder with a program `aws` that prints what it is given. */

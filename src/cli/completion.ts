@@ -41,11 +41,13 @@ export async function printCompletions(program: Command, words: string[], target
   const root = completionsOf(program);
   const line = words.join(' ');
   for (const [name, command] of root.commands) {
-    if (!command.arguments.has('INSTANCE') || !line.startsWith(`${name} `)) continue;
+    const argument = command.arguments.get('INSTANCE');
+    if (!argument || !line.startsWith(`${name} `)) continue;
     const instances = await firstInstances(target);
-    command.argument('INSTANCE', (complete) => {
+    const suggestAll: typeof argument.handler = (complete) => {
       for (const { InstanceId, description } of instances) complete(InstanceId, description);
-    });
+    };
+    command.argument('INSTANCE', suggestAll, argument.variadic);
   }
   root.commands.get('completion')?.argument('SHELL', (complete) => {
     for (const shell of SHELLS) complete(shell, '');

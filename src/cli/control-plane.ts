@@ -98,7 +98,8 @@ async function refusal(answer: Response): Promise<Failure> {
   return new Failure(printable(`${body.message ?? 'the control plane refused'} (${body.code ?? answer.status})`));
 }
 
-async function send({ method, url, body }: Unsigned, headers: Record<string, string>): Promise<Response> {
+/** @throws Failure when there is no answer */
+export async function send({ method, url, body }: Unsigned, headers: Record<string, string>): Promise<Response> {
   const init = { method, headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
   try {
     return await fetch(url, body === undefined ? init : { ...init, body });

@@ -42,6 +42,7 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
     [['detach'], "missing required argument 'INSTANCE'", 'openimds detach --help'],
     [['explain'], "missing required argument 'INSTANCE'", 'openimds explain --help'],
     [['explain', 'i-0', '--output', 'yaml'], 'Allowed choices are table, json.', 'openimds explain --help'],
+    [['stop', '--wait', 'long'], 'It takes a number of seconds from 0 to 86400.', 'openimds stop --help'],
     [['doctor', 'now'], "too many arguments for 'doctor'", 'openimds doctor --help'],
     [['up', '--substrate', 'vm'], 'Allowed choices are loopback, netns.', 'openimds up --help'],
     [['event', 'flood', 'i-1'], "unknown command 'flood'", 'openimds event --help'],
@@ -238,7 +239,7 @@ describe('completion', () => {
       PATH="${packagePath('bin')}:$PATH"
       source <(openimds completion bash)
       source <(openimds completion bash)
-      COMP_WORDS=(openimds st) COMP_CWORD=1
+      COMP_WORDS=(openimds stat) COMP_CWORD=1
       _openimds
       printf '%s\n' "\${COMPREPLY[@]}"
       COMP_WORDS=(openimds exec '$(touch owned)' '>' taken '') COMP_CWORD=5

@@ -28,6 +28,7 @@ import { parseListen } from './listen-address.ts';
 import type { ShowOptions } from './output.ts';
 import { packageVersion } from './package.ts';
 import { AWS_PACKETS_PER_SECOND, parsePort, parseThrottle } from './settings.ts';
+import { addStateCommands } from './state-commands.ts';
 import type { UpOptions } from './up.ts';
 
 const WRONG_USAGE = 2;
@@ -85,6 +86,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addEnv(program, finish);
   addAws(program, finish, commandLine);
   addLs(program, finish);
+  addStateCommands(program, finish);
   addInstanceCommands(program, finish);
   addDiagnosisCommands(program, finish);
   addEvent(program, finish);

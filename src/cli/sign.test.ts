@@ -44,6 +44,13 @@ test('a part of the path that is any text', () => {
   );
 });
 
+test('parameters with numbers, of which one name begins with another', () => {
+  const url = new URL('http://127.0.0.1:4566/openimds/instances');
+  for (let number = 1; number <= 11; number++) url.searchParams.set(`InstanceId.${number}`, `i-${number}`);
+  const { authorization } = signRequest({ method: 'GET', url }, { key, region: 'us-east-1', service, nowMs });
+  expect(authorization).toBe(signedByAnother(url, 'us-east-1'));
+});
+
 test('an IPv6 address, a repeated parameter, and every kind of character', () => {
   const value = fc.string({ unit: 'grapheme', minLength: 1 });
   fc.assert(

@@ -48,10 +48,19 @@ function canonicalPath({ pathname }: URL): string {
 }
 
 function canonicalQuery(url: URL): string {
-  return [...url.searchParams]
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
-    .join('&');
+  return (
+    [...url.searchParams]
+      .map(([name, value]) => [encode(name), encode(value)] as const)
+      // By name first: in `InstanceId.1=…` and `InstanceId.10=…` the characters after the 1 must not be compared.
+      .sort(([name, value], [otherName, otherValue]) => order(name, otherName) || order(value, otherValue))
+      .map((pair) => pair.join('='))
+      .join('&')
+  );
+}
+
+/** By their bytes; nothing is left in them but ASCII. */
+function order(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** RFC 3986: `encodeURIComponent` leaves five characters alone that must be encoded too. */

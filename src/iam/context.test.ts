@@ -137,6 +137,14 @@ test('the request as such', () => {
   });
 });
 
+test('a request from within a VPC', () => {
+  const vpc = { id: 'vpc-0123456789abcdef0', sourceIp: '172.31.0.4' };
+  expect(seen(wireKeys({ secureTransport: true, region: 'us-east-1', nowMs: 0, vpc }))).toMatchObject({
+    'aws:SourceVpc': ['vpc-0123456789abcdef0'],
+    'aws:VpcSourceIp': ['172.31.0.4'],
+  });
+});
+
 test('tags of a request; without tags there is no aws:TagKeys', () => {
   expect(seen(requestTagKeys([]))).toEqual({});
   expect(

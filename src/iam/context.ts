@@ -122,6 +122,8 @@ function sessionKeys({ issuedAtMs, multiFactorAgeSeconds, sourceIdentity, instan
 export type Wire = {
   /** Without a zone or a port. */
   sourceIp?: string;
+  /** Of a request that comes from within a VPC. */
+  vpc?: { id: string; sourceIp: string };
   secureTransport: boolean;
   userAgent?: string;
   /** The Region that was called; services without Regions are in `us-east-1`. */
@@ -130,9 +132,11 @@ export type Wire = {
 };
 
 /** The keys of the request as such. Nothing here calls AWS on behalf of somebody. */
-export function wireKeys({ sourceIp, secureTransport, userAgent, region, nowMs }: Wire): Keys {
+export function wireKeys({ sourceIp, vpc, secureTransport, userAgent, region, nowMs }: Wire): Keys {
   return {
     'aws:SourceIp': sourceIp,
+    'aws:SourceVpc': vpc?.id,
+    'aws:VpcSourceIp': vpc?.sourceIp,
     'aws:SecureTransport': secureTransport,
     'aws:UserAgent': userAgent,
     'aws:RequestedRegion': region,

@@ -56,7 +56,7 @@ export function ec2Resource(
   ...facts: Keys[]
 ): ResourceContext {
   const [, , , , account = '', resource = ''] = splitArn(arn) ?? [];
-  const type = resource === '' ? undefined : resource.slice(0, resource.indexOf('/'));
+  const type = resource === '' ? undefined : resource.split('/')[0];
   const known: Record<string, KeyValue> = { 'ec2:Region': scope.region };
   for (const each of facts) {
     for (const [key, value] of Object.entries(each)) {
@@ -84,6 +84,7 @@ export function arnKeys(arn: string): Keys {
 
 export type InstanceFacts = { tags: readonly Tag[]; instanceProfileArn?: string };
 
+/** rule: keys-of-existing-instances */
 export function instanceKeys(instance: Instance, { tags, instanceProfileArn }: InstanceFacts): Keys {
   const { InstanceId, Placement } = instance;
   return {

@@ -61,7 +61,7 @@ const ACTION = 'ec2:RunInstances';
 /** Of something that has no id yet. */
 const TO_BE_MADE = '*';
 
-/** Every resource that a launch must be allowed on. Several interfaces or volumes share an ARN, each with its own keys. */
+/** rule: launch-per-resource. Every resource that a launch must be allowed on. Several interfaces or volumes share an ARN, each with its own keys. */
 export function launchResources(launch: LaunchRequest): ResourceContext[] {
   const { scope, image, interfaces, volumes = [{}], keyPair, placementGroupName, template } = launch;
   const resource = (type: string, id: string, facts: Keys, owner: Scope = scope) =>

@@ -123,7 +123,7 @@ const request: fc.Arbitrary<Request> = fc.record({
   context: context.map((keys) => contextOf(keys)),
 });
 
-const runs = { numRuns: 1000 };
+const runs = { numRuns: 500 };
 
 // ─── What holds ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

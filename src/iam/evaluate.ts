@@ -82,6 +82,7 @@ export type Decision = {
 
 // ─── The decision ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** rule: explicit-deny. rule: layers-of-policies */
 export function evaluate(request: Request, policies: Policies): Decision {
   const layers = layersOf(request, policies);
   const matched = layers.flatMap((layer) => layer.matched);

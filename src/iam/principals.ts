@@ -31,7 +31,7 @@ export type RequestPrincipal = {
 export type Reach = 'direct' | 'role' | 'account';
 
 /**
- * How a statement means the caller; undefined where it does not.
+ * How a statement means the caller; undefined where it does not. rule: trust-policies
  *
  * NotPrincipal means everybody who is also something that is not listed: whoever is to be left out has to be listed with
  * the account too, and a session with its role, as AWS warns.

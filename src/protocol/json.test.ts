@@ -66,6 +66,10 @@ test('a target is a prefix, which may have dots, and an operation', () => {
 });
 
 test("an error has its code as type, and its words where the service's model has them", () => {
-  expect(writeJsonError('AnException', 'a "word"')).toBe('{"__type":"AnException","message":"a \\"word\\""}');
-  expect(writeJsonError('AnException', 'word', 'Message')).toBe('{"__type":"AnException","Message":"word"}');
+  const code = 'AnException';
+  expect(writeJsonError({ code, message: 'a "word"' })).toBe('{"__type":"AnException","message":"a \\"word\\""}');
+  expect(writeJsonError({ code, message: 'word' }, 'Message')).toBe('{"__type":"AnException","Message":"word"}');
+  expect(writeJsonError({ code, message: 'word', reason: 'WHY' }, 'Message')).toBe(
+    '{"__type":"AnException","Message":"word","Reason":"WHY"}',
+  );
 });

@@ -20,8 +20,12 @@ export function readTarget(target: string): { prefix: string; operation: string 
 /** Some services have `message` in their models, others `Message`, and some clients read what their model says only. */
 export type MessageMember = 'message' | 'Message';
 
-export function writeJsonError(code: string, message: string, member: MessageMember = 'message'): string {
-  return JSON.stringify({ __type: code, [member]: message });
+/** @param member what the service calls the message */
+export function writeJsonError(
+  { code, message, reason }: { code: string; message: string; reason?: string },
+  member: MessageMember = 'message',
+): string {
+  return JSON.stringify({ __type: code, [member]: message, ...(reason !== undefined && { Reason: reason }) });
 }
 
 // ─── Members ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,9 +11,14 @@ import type { IamGroup, IamRole, IamUser, InstanceProfile, ManagedPolicy } from 
 import type {
   AccessKey,
   AccountMetadataDefaults,
+  CreateAccountStatus,
   IdentityKeys,
   Instance,
   KeyPair,
+  MemberAccount,
+  Organization,
+  OrganizationalUnit,
+  OrganizationPolicy,
   RegisteredImage,
   Scope,
   SecurityGroup,
@@ -120,6 +125,14 @@ export type Documents = {
   'metadata-defaults': AccountMetadataDefaults;
   /** Its id is `ACTION/TOKEN`. */
   'client-token': ClientTokenUse;
+  /** Of its management account, in the Region without a name, as all of an organization is. */
+  organization: Organization;
+  'organizational-unit': OrganizationalUnit;
+  'member-account': MemberAccount;
+  'organization-policy': OrganizationPolicy;
+  'create-account-status': CreateAccountStatus;
+  /** Of any account that is in an organization, in the Region without a name. */
+  'organization-membership': { MasterAccountId: string };
   /** Its id is the Netns; its Region is the host (`attachments.ts`). */
   attachment: AttachedInstance;
   /** One for the whole installation (`installation-key.ts`). */

@@ -20,7 +20,15 @@ export function whyNoNamespaces(): string | undefined {
   const missing = ['ip', 'nft', 'tcpdump'].filter(
     (name) => !['/usr/sbin', '/sbin', '/usr/bin', '/bin'].some((folder) => existsSync(`${folder}/${name}`)),
   );
-  return missing.length > 0 ? `${missing.join(', ')} missing` : undefined;
+  if (missing.length > 0) return `${missing.join(', ')} missing (test/install-clients.sh installs them)`;
+  try {
+    const options = { env: rootEnvironment(), stdio: 'pipe' } as const;
+    execFileSync('unshare', ['--net', '--mount', 'ip', 'link', 'set', 'lo', 'up'], options);
+    return undefined;
+  } catch (error) {
+    const lastLine = error instanceof Error ? error.message.trim().split('\n').at(-1) : error;
+    return `root may not make network namespaces here: ${lastLine}`;
+  }
 }
 
 /** Starts OpenIMDS on the netns substrate; disposing of it removes its instances. */

@@ -4,7 +4,7 @@
  *   arn:aws:iam::123456789012:policy/path/name      arn:aws:iam::aws:policy/AdministratorAccess
  */
 
-import { invalidInput, neverAllowed, noSuchEntity } from '../../aws-errors.ts';
+import { invalidIamInput, neverAllowed, noSuchEntity } from '../../aws-errors.ts';
 import { awsManagedPolicies } from '../../catalogue/managed-policies.ts';
 import { type Keys, tagKeys } from '../../iam/context.ts';
 import type { ManagedPolicy, PolicyVersion } from '../../iam-model.ts';
@@ -49,7 +49,7 @@ export async function ownPolicies(call: Pick<AccountCall, 'tx' | 'scope'>): Prom
 /** An ARN of a policy, whether or not there is one; in the partition `aws`. @throws ValidationError, InvalidInput */
 export function readPolicyArn(given: string | undefined, parameter = 'PolicyArn'): string {
   const arn = readText(parameter, given, { shortest: SHORTEST_ARN, longest: LONGEST_ARN });
-  if (!ARN.test(arn)) throw invalidInput(`ARN ${arn} is not valid.`);
+  if (!ARN.test(arn)) throw invalidIamInput(`ARN ${arn} is not valid.`);
   return arn.replace(/^arn:[\w-]+:/, 'arn:aws:');
 }
 

@@ -6,7 +6,7 @@
  */
 
 import type { ContextEntry as ContextInput, EvaluationResult, Statement as StatementShape } from '@aws-sdk/client-iam';
-import { invalidInput } from '../../aws-errors.ts';
+import { invalidIamInput } from '../../aws-errors.ts';
 import { type Context, contextOf, type Keys } from '../../iam/context.ts';
 import { type AttachedPolicy, evaluate, type MatchedStatement, type Policies } from '../../iam/evaluate.ts';
 import { compilePolicy } from '../../iam/policy/compile.ts';
@@ -49,7 +49,7 @@ export function readPolicies(
 /** At most one. @throws as `readPolicies`, InvalidInput */
 export function readBoundaryInput(texts: readonly string[] | undefined): Pick<Policies, 'boundary'> {
   const [boundary, second] = readPolicies('PermissionsBoundaryPolicyInputList', texts, 'boundary');
-  if (second) throw invalidInput('Only one permissions boundary can be simulated.');
+  if (second) throw invalidIamInput('Only one permissions boundary can be simulated.');
   return boundary ? { boundary } : {};
 }
 
@@ -73,7 +73,7 @@ export function simulate(
 
 function readAction(action: string): string {
   if (/^[\w-]{1,63}:\w{1,64}$/.test(action)) return action;
-  throw invalidInput(`Invalid Action: '${action.slice(0, 128)}'`);
+  throw invalidIamInput(`Invalid Action: '${action.slice(0, 128)}'`);
 }
 
 function readContext(entries: readonly ContextInput[] = []): Keys {

@@ -4,7 +4,7 @@
  * Keys differ when they differ in more than case, unlike EC2's.
  */
 
-import { invalidInput, quotaExceeded, validationError, validationErrors } from '../../aws-errors.ts';
+import { invalidIamInput, quotaExceeded, validationError, validationErrors } from '../../aws-errors.ts';
 import { requestTagKeys } from '../../iam/context.ts';
 import type { Tag } from '../../model.ts';
 import type { Documents } from '../../store/store.ts';
@@ -26,7 +26,7 @@ export function readIamTags(given: readonly TagInput[] | undefined): Tag[] {
     Value: readPattern(Value ?? '', `Tags.${index + 1}.member.value`, 256),
   }));
   if (new Set(tags.map(({ Key }) => Key.toLowerCase())).size < tags.length) {
-    throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+    throw invalidIamInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
   }
   if (tags.length > MOST_TAGS) throw quotaExceeded('TagsPerResource', MOST_TAGS);
   return tags;
@@ -34,7 +34,7 @@ export function readIamTags(given: readonly TagInput[] | undefined): Tag[] {
 
 function readKey(given: string | undefined, at: string): string {
   const key = readPattern(readText(at, given, { longest: 128 }), at, 128);
-  if (/^aws:/i.test(key)) throw invalidInput(`System tags cannot be added or removed: ${key}`);
+  if (/^aws:/i.test(key)) throw invalidIamInput(`System tags cannot be added or removed: ${key}`);
   return key;
 }
 

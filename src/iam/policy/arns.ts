@@ -1,7 +1,7 @@
 /**
  * ARNs in their six parts: `arn:partition:service:region:account:resource`, of which only the last may hold colons.
  *
- * AWS compares ARNs part by part: a wildcard never reaches over a colon before the resource.
+ * rule: arn-parts. AWS compares ARNs part by part: a wildcard never reaches over a colon before the resource.
  */
 
 const PARTS = 6;

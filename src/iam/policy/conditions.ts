@@ -39,7 +39,7 @@ export function compileCondition(condition: Condition, variables: boolean): Comp
   const tests = condition.values.map(({ text }) => operator.compile(text, variables));
   return (context) => {
     const values = context.get(key)?.values;
-    if (values === undefined || values.length === 0) return holdsWithoutKey(condition, operator);
+    if (values === undefined) return holdsWithoutKey(condition, operator);
     return holds(condition.qualifier, operator, tests, values, context);
   };
 }
@@ -48,9 +48,10 @@ export function compileCondition(condition: Condition, variables: boolean): Comp
 function compileNull(key: string, { qualifier, values }: Condition): CompiledCondition {
   if (qualifier !== undefined) return () => qualifier === 'ForAllValues';
   const wanted = values.map(({ text }) => text.toLowerCase());
-  return (context) => wanted.includes(String((context.get(key)?.values.length ?? 0) === 0));
+  return (context) => wanted.includes(String(!context.has(key)));
 }
 
+/** rule: missing-keys */
 function holdsWithoutKey({ qualifier, ifExists }: Condition, { negated }: Operator): boolean {
   if (ifExists) return true;
   return qualifier === undefined ? negated : qualifier === 'ForAllValues';

@@ -2,7 +2,14 @@
 
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../aws-errors.ts';
-import { checkPolicyCharacters, checkPolicySize, POLICY_LIMITS, type PolicyUse, policySize } from './limits.ts';
+import {
+  checkManagedVersion,
+  checkPolicyCharacters,
+  checkPolicySize,
+  POLICY_LIMITS,
+  type PolicyUse,
+  policySize,
+} from './limits.ts';
 
 function refusalOf(check: () => void) {
   try {
@@ -27,7 +34,7 @@ const LIMITS: [PolicyUse, number, string, number, string][] = [
     400,
     "1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048",
   ],
-  ['scp', 5120, 'ConstraintViolationException', 400, 'You have exceeded the maximum policy size.'],
+  ['scp', 10_240, 'ConstraintViolationException', 400, 'You have exceeded the maximum policy size.'],
 ];
 
 test('every use of a policy has a limit here', () => {
@@ -69,4 +76,14 @@ describe('characters', () => {
   test('Latin-1, tabs and line ends are allowed', () => {
     expect(refusalOf(() => checkPolicyCharacters('{\t"Id":\r\n"grüße ÿ"}'))).toBeUndefined();
   });
+});
+
+test('a managed policy has the current version', () => {
+  expect(refusalOf(() => checkManagedVersion({ Version: '2008-10-17' }))).toEqual({
+    code: 'MalformedPolicyDocument',
+    status: 400,
+    message:
+      'Policy document must be version 2012-10-17 or greater. (at `Version`: a managed policy without it, or of 2008-10-17, is not stored)',
+  });
+  expect(refusalOf(() => checkManagedVersion({ Version: '2012-10-17' }))).toBeUndefined();
 });

@@ -1,11 +1,19 @@
 /**
- * How large a policy may be, and which characters IAM takes, as a table and the checks that the actions call.
+ * What a policy has to keep to beside its grammar, as a table and the checks that the actions call: how large it may be, which
+ * characters IAM takes, and the version of managed policies.
  *
  * IAM counts the policies of one owner together where they are inline, and does not count white space; Organizations and
  * sessions count every character. Quotas that AWS raises on request have their default here.
  */
 
-import { type AwsError, constraintViolation, limitExceeded, validationError } from '../../aws-errors.ts';
+import {
+  type AwsError,
+  constraintViolation,
+  limitExceeded,
+  malformedPolicyDocument,
+  validationError,
+} from '../../aws-errors.ts';
+import type { Policy } from './policy.ts';
 
 type Limit = {
   characters: number;
@@ -43,9 +51,10 @@ export const POLICY_LIMITS = {
       ),
   },
   scp: {
-    characters: 5120,
+    // 5,120 until May 2026.
+    characters: 10_240,
     whiteSpace: 'counted',
-    exceeded: () => constraintViolation('You have exceeded the maximum policy size.'),
+    exceeded: () => constraintViolation('POLICY_CONTENT_LIMIT_EXCEEDED'),
   },
 } as const satisfies Record<string, Limit>;
 
@@ -73,4 +82,11 @@ export function checkPolicyCharacters(text: string): void {
   throw validationError(
     'The specified value for policyDocument is invalid. It must contain only printable ASCII characters.',
   );
+}
+
+/** IAM keeps the older version alive where policies are inline or of a trust, but stores no managed policy in it. */
+export function checkManagedVersion({ Version }: Pick<Policy, 'Version'>): void {
+  if (Version === '2012-10-17') return;
+  const where = `at \`Version\`: a managed policy without it, or of ${Version}, is not stored`;
+  throw malformedPolicyDocument('Policy document must be version 2012-10-17 or greater.', where);
 }

@@ -69,7 +69,7 @@ export function isFixed(pieces: readonly Piece[]): pieces is readonly Fixed[] {
   return !pieces.some((piece) => 'key' in piece);
 }
 
-/** The pieces with values for variables; undefined when one has none. */
+/** The pieces with values for variables; undefined when one has none. rule: policy-variables */
 export function putIn(pieces: readonly Piece[], context: Context): Fixed[] | undefined {
   const fixed: Fixed[] = [];
   for (const piece of pieces) {
@@ -77,8 +77,8 @@ export function putIn(pieces: readonly Piece[], context: Context): Fixed[] | und
       fixed.push(piece);
       continue;
     }
-    const values = context.get(piece.lower)?.values ?? [];
-    const text = values.length === 1 ? values[0] : values.length === 0 ? piece.otherwise : undefined;
+    const values = context.get(piece.lower)?.values;
+    const text = values === undefined ? piece.otherwise : values.length === 1 ? values[0] : undefined;
     if (text === undefined) return undefined;
     fixed.push({ text });
   }

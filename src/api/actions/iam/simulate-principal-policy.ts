@@ -5,7 +5,7 @@
  */
 
 import type { SimulatePrincipalPolicyRequest } from '@aws-sdk/client-iam';
-import { invalidInput, noSuchEntity } from '../../../aws-errors.ts';
+import { invalidIamInput, noSuchEntity } from '../../../aws-errors.ts';
 import { callerKeys } from '../../../iam/context.ts';
 import type { Policies } from '../../../iam/evaluate.ts';
 import type { RequestPrincipal } from '../../../iam/principals.ts';
@@ -39,7 +39,8 @@ type Source = { principal: RequestPrincipal; policies: Pick<Policies, 'identity'
 async function sourceOf({ tx, scope }: AccountCall, arn: string): Promise<Source> {
   const { account } = scope;
   const [, owner, kind, path, name = ''] = SOURCE.exec(arn) ?? [];
-  if (owner !== account) throw invalidInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`);
+  if (owner !== account)
+    throw invalidIamInput(`Invalid Entity Arn: ${arn} does not clearly define entity type and name.`);
   if (kind === 'user') {
     const user = await findEntity(tx, account, users, name);
     if (user?.Path !== path || !user) throw noSuchEntity(users.notFound(name));
