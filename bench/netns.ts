@@ -161,7 +161,7 @@ function used({ process: { pid } }: OpenImds): { process: number; kernel: number
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const machine = readFileSync('/proc/meminfo', 'utf8');
   const kilobytes = (text: string, name: string) =>
-    Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
   return {
     process: kilobytes(status, 'VmRSS') * 1024,
     kernel: (kilobytes(machine, 'Slab') + kilobytes(machine, 'Percpu') + kilobytes(machine, 'KernelStack')) * 1024,
