@@ -22,7 +22,7 @@ import { median, percentile, print, type Row } from './figures.ts';
 const CONNECTIONS = 32;
 const ROUND_MS = 700;
 const SINGLE_REQUESTS = 3000;
-const INSTANCES_PER_MS = 4;
+const REST_FOR_LOOKING = 4;
 const MODIFIES_AT_ONCE = 16;
 const TOKEN_PUT = `PUT /latest/api/token HTTP/1.1\r\nHost: 169.254.169.254\r\nX-aws-ec2-metadata-token-ttl-seconds: 21600\r\n\r\n`;
 const GET = `GET /latest/meta-data/instance-id HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n`;
@@ -83,14 +83,14 @@ async function measure(count: number): Promise<Measured> {
   const before = used(openimds);
   const launch = await timed(openimds, async () => {
     await launchMany(openimds, count);
-    await untilAll(openimds, count, isApplied);
+    await untilAll(openimds, isApplied);
   });
   const after = used(openimds);
   const instances = await openimds.instances();
   const latencies = await single(instances.at(-1) as Listed);
   const modify = await timed(openimds, async () => {
     await modifyAll(openimds, instances);
-    await untilAll(openimds, count, isApplied);
+    await untilAll(openimds, isApplied);
   });
   const stop = await timed(openimds, () => command(openimds, 'stop'));
   const start = await timed(openimds, () => command(openimds, 'start'));
@@ -132,9 +132,13 @@ function isApplied({ State, MetadataOptions }: Listed): boolean {
   return State === 'running' && MetadataOptions.State === 'applied';
 }
 
-/** Looks less often at many, so that looking takes the same share of all that is done. */
-async function untilAll(openimds: OpenImds, count: number, isSo: (instance: Listed) => boolean): Promise<void> {
-  while (!(await openimds.instances()).every(isSo)) await delay(count / INSTANCES_PER_MS);
+/** Rests longer after a look that took longer, so that looking takes the same share of all that is done. */
+async function untilAll(openimds: OpenImds, isSo: (instance: Listed) => boolean): Promise<void> {
+  for (;;) {
+    const lookedAtMs = performance.now();
+    if ((await openimds.instances()).every(isSo)) return;
+    await delay(REST_FOR_LOOKING * (performance.now() - lookedAtMs));
+  }
 }
 
 async function command(openimds: OpenImds, change: 'start' | 'stop' | 'terminate'): Promise<void> {
@@ -161,7 +165,7 @@ function used({ process: { pid } }: OpenImds): { process: number; kernel: number
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const machine = readFileSync('/proc/meminfo', 'utf8');
   const kilobytes = (text: string, name: string) =>
-    Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
   return {
     process: kilobytes(status, 'VmRSS') * 1024,
     kernel: (kilobytes(machine, 'Slab') + kilobytes(machine, 'Percpu') + kilobytes(machine, 'KernelStack')) * 1024,

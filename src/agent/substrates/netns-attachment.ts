@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Attachment } from '../../model.ts';
 import { inNamespace } from './kernel.ts';
 import { type Layout, processOf } from './netns-layout.ts';
+import { NAMESPACE_FOLDER } from './network-programs.ts';
 
 /** Why an instance cannot be attached now, in words for people. It may be possible later. */
 export class ObstacleError extends Error {
@@ -18,10 +19,8 @@ export class ObstacleError extends Error {
   }
 }
 
-const FOLDER = '/run/netns';
-
 export function namespacePath(name: string): string {
-  return `${FOLDER}/${name}`;
+  return `${NAMESPACE_FOLDER}/${name}`;
 }
 
 function pathOf(attachment: Attachment): string {
@@ -66,7 +65,7 @@ function absenceOf(attachment: Attachment): string {
 /** Namespaces of instances and of VPCs, of this installation and of others. */
 function namesOfOurs(): string[] {
   try {
-    return readdirSync(FOLDER).filter((name) => name.startsWith('openimds-'));
+    return readdirSync(NAMESPACE_FOLDER).filter((name) => name.startsWith('openimds-'));
   } catch {
     // The folder comes with the first namespace that has a name.
     return [];

@@ -9,7 +9,6 @@
  */
 
 import { existsSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { inNamespace } from './kernel.ts';
 import { enableIpv6, isAttached, namespacePath, ObstacleError, obstacleOf, obstacleTo } from './netns-attachment.ts';
 import { vpcRuleset } from './netns-firewall.ts';
@@ -22,7 +21,7 @@ import {
   uplinkPrefix,
   withoutMachineRuleset,
 } from './netns-uplink.ts';
-import { askIp, loadRuleset, runIp } from './network-programs.ts';
+import { askIp, loadRuleset, runIp, runIpInMany } from './network-programs.ts';
 
 export type Builder = {
   /**
@@ -168,13 +167,7 @@ class Rounds implements Builder {
       await this.#round(jobs);
       for (const [vpcNamespace, { settle, routes }] of vpcs) {
         // A line that fails changes nothing that was not so already.
-        const lines = inParallel(
-          [...routes].map(
-            ([namespace, line]) =>
-              () =>
-                runIp([line], namespace),
-          ),
-        );
+        const lines = runIpInMany([...routes].map(([namespace, line]) => ({ namespace, lines: [line] })));
         await lines.then(() => this.#loadRuleset(vpcNamespace)).then(settle.resolve, settle.reject);
       }
     }
@@ -238,17 +231,9 @@ class Rounds implements Builder {
     }
     for (const layout of layouts) if (layout.attachment && !failed.has(layout.InstanceId)) enableIpv6(layout);
     const byVpc = [...Map.groupBy(layouts, (layout) => layout.vpcNamespace)];
-    await inParallel([
-      ...byVpc.map(
-        ([vpc, those]) =>
-          () =>
-            runFor(those, (layout) => layout.inVpc, failed, vpc),
-      ),
-      ...layouts.map((layout) => async () => {
-        // A namespace that ends at this moment must not be in the way of the others.
-        const lines = runFor([layout], ({ inInstance }) => inInstance, failed, layout.namespace);
-        await lines.catch((error) => failed.set(layout.InstanceId, failure(layout, layout.namespace, error.message)));
-      }),
+    await Promise.all([
+      runInInstances(layouts, failed),
+      ...byVpc.map(([vpc, those]) => runFor(those, (layout) => layout.inVpc, failed, vpc)),
     ]);
     for (const [vpc, those] of byVpc) {
       const whole = those.filter(({ InstanceId }) => !failed.has(InstanceId));
@@ -333,6 +318,16 @@ async function runFor(
   }
 }
 
+/** As `runFor`, in the namespace of each. One that ends at this moment is not in the way of the others. */
+async function runInInstances(layouts: Layout[], failed: Map<string, Error>): Promise<void> {
+  const results = await runIpInMany(layouts.map(({ namespace, inInstance: lines }) => ({ namespace, lines })));
+  layouts.forEach((layout, index) => {
+    const [first] = results[index] ?? [];
+    if (!first || failed.has(layout.InstanceId)) return;
+    failed.set(layout.InstanceId, failure(layout, layout.inInstance[first.line] ?? '', first.message));
+  });
+}
+
 function failure({ InstanceId, attachment }: Layout, line: string, message: string): Error {
   if (attachment) return new ObstacleError(obstacleOf(line, message));
   return new Error(`the network of ${InstanceId} cannot be set up: ${line}: ${message}`);
@@ -341,13 +336,4 @@ function failure({ InstanceId, attachment }: Layout, line: string, message: stri
 async function orThrow(result: ReturnType<typeof runIp>): Promise<void> {
   const [first] = await result;
   if (first) throw new Error(first.message);
-}
-
-/** As many at a time as there are processors, and one more while each waits for its program to start. */
-async function inParallel(tasks: (() => Promise<unknown>)[]): Promise<void> {
-  const rest = tasks.values();
-  const worker = async () => {
-    for (const task of rest) await task();
-  };
-  await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
 }

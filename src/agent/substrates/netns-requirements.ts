@@ -9,7 +9,7 @@ import { findProgram } from './network-programs.ts';
 /** Capabilities of Linux, with their numbers. */
 const CAPABILITIES = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
 
-const PROGRAMS = ['ip', 'nft'] as const;
+const PROGRAMS = ['ip', 'nft', 'nsenter'] as const;
 
 export type Lack = 'Linux' | keyof typeof CAPABILITIES | 'IPv6' | (typeof PROGRAMS)[number];
 

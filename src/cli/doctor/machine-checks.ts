@@ -45,7 +45,7 @@ function ipv6(): Check {
 }
 
 async function program(name: 'ip' | 'nft' | 'nsenter', versionFlag: string): Promise<Check> {
-  const about: About = { name, remedy: name, needed: name !== 'nsenter' };
+  const about: About = { name, remedy: name };
   const path = findProgram(name);
   if (path === undefined) return notOk(about, 'missing', 'no such program');
   const said = await versionOf(name, versionFlag).catch(() => '');

@@ -23,7 +23,6 @@ export type Remedied = keyof typeof REMEDIES;
 
 /** What there is without it. */
 export function leftWithout(name: Remedied): string {
-  if (name === 'nsenter') return 'all of openimds; it is for looking around in instances by hand';
   if (name === 'files') return 'fewer instances at a time';
   if (name === 'state') return '`openimds up` does not start';
   return 'instances as loopback addresses, which need none of this (`openimds up`)';
