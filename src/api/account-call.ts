@@ -4,8 +4,10 @@
 
 import { accessDenied, invalidClientTokenId } from '../aws-errors.ts';
 import { partitionOf } from '../catalogue/regions.ts';
+import { hasConditionKey } from '../iam/condition-keys.ts';
 import type { ResourceContext } from '../iam/ec2-context.ts';
 import type { ResourcePolicy } from '../iam/evaluate.ts';
+import { splitArn } from '../iam/policy/arns.ts';
 import { asked, authorize } from './authorize.ts';
 import type { AccountAction, AccountCall } from './call.ts';
 import { type CallerOf, type ControlPlane, wireOf } from './dispatch.ts';
@@ -31,7 +33,8 @@ export async function callAccountAction(
   const wire = wireOf({ ...caller, region: service === 'iam' ? REGION_OF_IAM[partition] : region }, nowMs);
   return store.transaction((tx) => {
     const ask = (action: string, resources: ResourceContext[], resourcePolicy?: ResourcePolicy) => {
-      const question = { principal, action, ...asked(resources), ...(resourcePolicy && { resourcePolicy }), wire, tx };
+      const about = asked(resources.map((resource) => knownTo(action, resource)));
+      const question = { principal, action, ...about, ...(resourcePolicy && { resourcePolicy }), wire, tx };
       return authorize(judge, question, accessDenied);
     };
     const permit: AccountCall['permit'] = (resources, policy) => ask(`${service}:${name}`, resources, policy);
@@ -39,6 +42,16 @@ export async function callAccountAction(
     return run(input, { action: name, requestId, principal, scope, nowMs, tx, partition, region, permit, permitAlso });
   });
 }
+
+/** Without the keys that AWS does not have for this action. The tags of a resource are there for each. */
+function knownTo(action: string, { arn, keys }: ResourceContext): ResourceContext {
+  const known = Object.entries(keys).filter(
+    ([key]) => RESOURCE_TAG.test(key) || hasConditionKey(action, splitArn(arn)?.[5]?.split('/')[0], key),
+  );
+  return { arn, keys: Object.fromEntries(known) };
+}
+
+const RESOURCE_TAG = /^(?:aws|iam):ResourceTag\//;
 
 /** IAM is nowhere; conditions about the Region see the first one of the partition. */
 const REGION_OF_IAM = { aws: 'us-east-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' } as const;

@@ -254,6 +254,79 @@ describe('a launch', () => {
   });
 });
 
+describe('calls of IAM', () => {
+  const boundary = { 'iam:PermissionsBoundary': POWER };
+
+  test('who makes users must give them the boundary', async () => {
+    const { bob } = await startWithBob(allow('iam:CreateUser', { Condition: { StringEquals: boundary } }));
+    const create = (more: object) => bob.iam('CreateUser', { UserName: 'alice', ...more });
+    await expectRefusal(create({}), 'AccessDenied');
+    await expectRefusal(create({ PermissionsBoundary: READ_ONLY }), 'AccessDenied');
+    await create({ PermissionsBoundary: POWER });
+  });
+
+  test('who gives policies may do it within the boundary of who gets them', async () => {
+    const { api, bob } = await startWithBob(
+      allow(['iam:AttachUserPolicy', 'iam:GetUser'], { Condition: { StringEquals: boundary } }),
+    );
+    await api.iam('CreateUser', { UserName: 'alice' });
+    const attach = () => bob.iam('AttachUserPolicy', { UserName: 'alice', PolicyArn: READ_ONLY });
+    await expectRefusal(attach(), 'AccessDenied');
+    await api.iam('PutUserPermissionsBoundary', { UserName: 'alice', PermissionsBoundary: POWER });
+    await attach();
+    // AWS does not have the key for this action.
+    await expectRefusal(bob.iam('GetUser', { UserName: 'alice' }), 'AccessDenied');
+  });
+
+  test('which policy it is, which tags it has and which are given', async () => {
+    const { api, bob } = await startWithBob(
+      allow('iam:AttachRolePolicy', { Condition: { ArnEquals: { 'iam:PolicyARN': READ_ONLY } } }),
+      allow('iam:DeleteRole', {
+        Condition: { StringEquals: { 'aws:ResourceTag/team': 'blue', 'aws:ResourceAccount': ACCOUNT } },
+      }),
+      allow('iam:TagRole', { Condition: { StringEquals: { 'aws:RequestTag/team': 'blue' } } }),
+    );
+    const AssumeRolePolicyDocument = policy({
+      ...{ Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' },
+    });
+    const web = { RoleName: 'web' };
+    await api.iam('CreateRole', { ...web, AssumeRolePolicyDocument });
+    await expectRefusal(bob.iam('AttachRolePolicy', { ...web, PolicyArn: POWER }), 'AccessDenied');
+    await bob.iam('AttachRolePolicy', { ...web, PolicyArn: READ_ONLY });
+    await api.iam('DetachRolePolicy', { ...web, PolicyArn: READ_ONLY });
+    await expectRefusal(bob.iam('DeleteRole', web), 'AccessDenied');
+    await expectRefusal(bob.iam('TagRole', { ...web, Tags: [{ Key: 'team', Value: 'red' }] }), 'AccessDenied');
+    await bob.iam('TagRole', { ...web, Tags: [{ Key: 'team', Value: 'blue' }] });
+    await bob.iam('DeleteRole', web);
+  });
+
+  test('who may not learns nothing of what exists', async () => {
+    const { api, bob } = await startWithBob();
+    await api.iam('CreateUser', { UserName: 'alice' });
+    for (const UserName of ['alice', 'nobody']) {
+      await expectRefusal(
+        bob.iam('DeleteUser', { UserName }),
+        'AccessDenied',
+        `User: arn:aws:iam::${ACCOUNT}:user/bob is not authorized to perform: iam:DeleteUser on resource: arn:aws:iam::${ACCOUNT}:user/${UserName} because no identity-based policy allows the iam:DeleteUser action`,
+      );
+    }
+  });
+
+  test('who hands a role to an instance must be allowed to pass it to EC2', async () => {
+    const { api, bob } = await startWithBob(allow('iam:AddRoleToInstanceProfile'));
+    const AssumeRolePolicyDocument = policy({
+      ...{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    });
+    await api.iam('CreateRole', { RoleName: 'web', AssumeRolePolicyDocument });
+    await api.iam('CreateInstanceProfile', { InstanceProfileName: 'web' });
+    const add = () => bob.iam('AddRoleToInstanceProfile', { RoleName: 'web', InstanceProfileName: 'web' });
+    await expectRefusal(add(), 'AccessDenied');
+    const Condition = { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } };
+    await give(api, allow('iam:AddRoleToInstanceProfile'), allow('iam:PassRole', { Condition }));
+    await add();
+  });
+});
+
 describe('what exists is asked about as it is', () => {
   test('the options of an instance', async () => {
     const Condition = { StringEquals: { 'ec2:MetadataHttpTokens': 'required' } };

@@ -73,9 +73,10 @@ async function judgeResource(
     ...(place && { organization: place }),
   });
   const resource = resources[index] ?? '*';
-  const { account } = caller.principal;
-  const isOwn = place && splitArn(resource)?.[4] === account;
-  const owner = isOwn ? resourceOwnerKeys(account, place) : {};
+  const account = splitArn(resource)?.[4] ?? '';
+  // Nobody knows here in which organization another account is.
+  const owner =
+    account === '' ? {} : resourceOwnerKeys(account, account === caller.principal.account ? place : undefined);
   const context = contextOf(who, wireKeys(wire), owner, await keysOf(index));
   const request = { principal: caller.principal, action, resource, context };
   const decision = evaluate(request, policies);

@@ -115,24 +115,34 @@ export async function listEntities<K extends EntityKind>(
 
 // ─── Changing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What is to be made: how it is called and where, and what conditions can ask about the request. */
+type New<K extends EntityKind> = {
+  name: string | undefined;
+  Path: string;
+  keys: Keys;
+  /** What else is read of the request is read once the caller may. */
+  make(name: string): Promise<Documents[K]>;
+};
+
 /**
- * Keeps a new entity, once the caller may make it.
+ * Makes and keeps an entity, once the caller may.
  *
- * @throws AccessDenied, EntityAlreadyExists, LimitExceeded
+ * @throws ValidationError, AccessDenied, EntityAlreadyExists, LimitExceeded, and what `make` throws
  */
 export async function create<K extends EntityKind>(
   call: AccountCall,
   kind: Kind<K>,
-  entity: Documents[K],
-  keys: Keys,
-): Promise<void> {
+  { name: given, Path, keys, make }: New<K>,
+): Promise<Documents[K]> {
   const { tx, scope } = call;
-  const name = kind.nameOf(entity);
-  await call.permit([{ arn: arnOf(call, kind, entity.Path, name), keys }]);
+  const name = readName(kind.nameParameter, given, kind.longestName);
+  await call.permit([{ arn: arnOf(call, kind, Path, name), keys }]);
   if (await tx.documents.find(kind.kind, scope, name.toLowerCase())) throw entityAlreadyExists(kind.exists(name));
   const { quota } = kind;
   if ((await tx.documents.count(kind.kind, scope)) >= quota.limit) throw quotaExceeded(quota.name, quota.limit);
+  const entity = await make(name);
   await save(call, kind, entity);
+  return entity;
 }
 
 /** Replaces an entity of the same name, or keeps a new one. */

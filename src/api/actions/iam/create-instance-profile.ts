@@ -8,7 +8,7 @@ import { requestTagKeys } from '../../../iam/context.ts';
 import { newIamId } from '../../../ids.ts';
 import { accountAction } from '../../call.ts';
 import { create, instanceProfiles } from '../../iam/entities.ts';
-import { readName, readPath } from '../../iam/names.ts';
+import { readPath } from '../../iam/names.ts';
 import { describeInstanceProfile } from '../../iam/shapes.ts';
 import { readIamTags } from '../../iam/tags.ts';
 
@@ -16,14 +16,16 @@ import { readIamTags } from '../../iam/tags.ts';
 export const createInstanceProfile = accountAction<CreateInstanceProfileRequest, CreateInstanceProfileResponse>(
   async (input, call) => {
     const Tags = readIamTags(input.Tags);
-    const profile = {
-      InstanceProfileName: readName('InstanceProfileName', input.InstanceProfileName, instanceProfiles.longestName),
-      InstanceProfileId: newIamId('AIPA'),
-      Path: readPath(input.Path),
-      CreateDate: isoSeconds(call.nowMs),
-      ...{ Roles: [], Tags },
-    };
-    await create(call, instanceProfiles, profile, requestTagKeys(Tags));
+    const Path = readPath(input.Path);
+    const profile = await create(call, instanceProfiles, {
+      name: input.InstanceProfileName,
+      Path,
+      keys: requestTagKeys(Tags),
+      make: async (InstanceProfileName) => ({
+        ...{ InstanceProfileName, InstanceProfileId: newIamId('AIPA'), Path },
+        ...{ CreateDate: isoSeconds(call.nowMs), Roles: [], Tags },
+      }),
+    });
     return { InstanceProfile: describeInstanceProfile(call, profile, new Map()) };
   },
 );

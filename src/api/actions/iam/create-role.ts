@@ -9,7 +9,7 @@ import { newIamId } from '../../../ids.ts';
 import { accountAction } from '../../call.ts';
 import { readBoundary } from '../../iam/boundaries.ts';
 import { create, roles } from '../../iam/entities.ts';
-import { readName, readPath } from '../../iam/names.ts';
+import { readPath } from '../../iam/names.ts';
 import { readRoleSettings } from '../../iam/role-settings.ts';
 import { describeRole } from '../../iam/shapes.ts';
 import { readIamTags } from '../../iam/tags.ts';
@@ -18,17 +18,18 @@ import { readTrustPolicy } from '../../iam/trust-policies.ts';
 /** API/CreateRole. */
 export const createRole = accountAction<CreateRoleRequest, CreateRoleResponse>(async (input, call) => {
   const Tags = readIamTags(input.Tags);
-  const role = {
-    RoleName: readName('RoleName', input.RoleName, roles.longestName),
-    RoleId: newIamId('AROA'),
-    Path: readPath(input.Path),
-    CreateDate: isoSeconds(call.nowMs),
-    AssumeRolePolicyDocument: await readTrustPolicy(call, input.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument'),
-    MaxSessionDuration: 3600,
-    ...readRoleSettings(input),
-    ...{ Tags, Policies: [], AttachedPolicies: [] },
-    PermissionsBoundary: await readBoundary(call, input.PermissionsBoundary),
-  };
-  await create(call, roles, role, { ...requestTagKeys(Tags), 'iam:PermissionsBoundary': input.PermissionsBoundary });
+  const Path = readPath(input.Path);
+  const settings = readRoleSettings(input);
+  const role = await create(call, roles, {
+    name: input.RoleName,
+    Path,
+    keys: { ...requestTagKeys(Tags), 'iam:PermissionsBoundary': input.PermissionsBoundary },
+    make: async (RoleName) => ({
+      ...{ RoleName, RoleId: newIamId('AROA'), Path, CreateDate: isoSeconds(call.nowMs), Tags },
+      AssumeRolePolicyDocument: await readTrustPolicy(call, input.AssumeRolePolicyDocument, 'AssumeRolePolicyDocument'),
+      ...{ MaxSessionDuration: 3600, ...settings, Policies: [], AttachedPolicies: [] },
+      PermissionsBoundary: await readBoundary(call, input.PermissionsBoundary),
+    }),
+  });
   return { Role: describeRole(call, role) };
 });

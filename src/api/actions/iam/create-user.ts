@@ -9,21 +9,23 @@ import { newIamId } from '../../../ids.ts';
 import { accountAction } from '../../call.ts';
 import { readBoundary } from '../../iam/boundaries.ts';
 import { create, users } from '../../iam/entities.ts';
-import { readName, readPath } from '../../iam/names.ts';
+import { readPath } from '../../iam/names.ts';
 import { describeUser } from '../../iam/shapes.ts';
 import { readIamTags } from '../../iam/tags.ts';
 
 /** API/CreateUser. */
 export const createUser = accountAction<CreateUserRequest, CreateUserResponse>(async (input, call) => {
   const Tags = readIamTags(input.Tags);
-  const user = {
-    UserName: readName('UserName', input.UserName, users.longestName),
-    UserId: newIamId('AIDA'),
-    Path: readPath(input.Path),
-    CreateDate: isoSeconds(call.nowMs),
-    ...{ Tags, Groups: [], Policies: [], AttachedPolicies: [], AccessKeyIds: [] },
-    PermissionsBoundary: await readBoundary(call, input.PermissionsBoundary),
-  };
-  await create(call, users, user, { ...requestTagKeys(Tags), 'iam:PermissionsBoundary': input.PermissionsBoundary });
+  const Path = readPath(input.Path);
+  const user = await create(call, users, {
+    name: input.UserName,
+    Path,
+    keys: { ...requestTagKeys(Tags), 'iam:PermissionsBoundary': input.PermissionsBoundary },
+    make: async (UserName) => ({
+      ...{ UserName, UserId: newIamId('AIDA'), Path, CreateDate: isoSeconds(call.nowMs), Tags },
+      ...{ Groups: [], Policies: [], AttachedPolicies: [], AccessKeyIds: [] },
+      PermissionsBoundary: await readBoundary(call, input.PermissionsBoundary),
+    }),
+  });
   return { User: describeUser(call, user) };
 });

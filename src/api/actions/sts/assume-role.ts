@@ -7,7 +7,7 @@
 
 import type { AssumeRoleRequest, AssumeRoleResponse } from '@aws-sdk/client-sts';
 import { accessDenied, neverAllowed } from '../../../aws-errors.ts';
-import { requestTagKeys, resourceOwnerKeys } from '../../../iam/context.ts';
+import { requestTagKeys } from '../../../iam/context.ts';
 import type { ResourcePolicy } from '../../../iam/evaluate.ts';
 import type { IamRole } from '../../../iam-model.ts';
 import { type AccountCall, accountAction } from '../../call.ts';
@@ -47,7 +47,6 @@ async function permitted(call: AccountCall, asked: RoleSessionRequest, input: As
   const resource = resourceOf({ ...call, scope: { account, region: '' } }, roles, role);
   const keys = {
     ...resource.keys,
-    ...resourceOwnerKeys(account),
     ...requestTagKeys(asked.requestTags),
     'sts:ExternalId': input.ExternalId,
     'sts:RoleSessionName': RoleSessionName,
