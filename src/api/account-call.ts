@@ -1,5 +1,7 @@
 /**
  * One call of IAM or STS: the transaction in which it happens, and the caller's right to it.
+ *
+ * Conditions see only the keys that AWS has for the action.
  */
 
 import { accessDenied, invalidClientTokenId } from '../aws-errors.ts';
