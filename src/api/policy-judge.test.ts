@@ -7,7 +7,8 @@
 import { describe, expect, test } from 'vitest';
 import { makeStsCredentials, roleCredentialsKey } from '../iam/sts-session.ts';
 import { installationKey } from '../store/installation-key.ts';
-import { policyJudge, type ScpTexts } from './policy-judge.ts';
+import { policyJudge } from './policy-judge.ts';
+import type { ScpTexts } from './service-control-policies.ts';
 import {
   ACCOUNT,
   asSession,
@@ -128,14 +129,16 @@ test('an instance with its identity credentials may nothing, whatever policies t
 describe('service control policies', () => {
   const scps = (...texts: string[]): ScpTexts[] =>
     texts.map((text, index) => ({
-      name: `level ${index}`,
-      policies: [{ name: 'p', arn: 'arn:aws:organizations::1:policy/o-1/service_control_policy/p-1', text }],
+      ...{ id: `ou-${index}`, name: `level ${index}` },
+      policies: [{ id: 'p-1', name: 'p', arn: 'arn:aws:organizations::1:policy/o-1/service_control_policy/p-1', text }],
     }));
   const judgeOf = async (api: TestApi, levels: ScpTexts[]) =>
     policyJudge({
       installationKey: await api.inStore(installationKey),
-      scpsOf: async (_tx, account) => (account === ACCOUNT ? levels : undefined),
-      placeOf: async () => ({ id: 'o-abc', path: ['r-1', 'ou-1'] }),
+      organizationOf: async (_tx, account) => ({
+        place: { id: 'o-abc', path: ['r-1', 'ou-1'] },
+        ...(account === ACCOUNT && { scps: levels }),
+      }),
     });
 
   test('deny root too, where one level does not allow or any denies', async () => {

@@ -7,33 +7,36 @@
  * looked up. It promises an answer, never a guess: a stored policy that cannot be read is a bug, and denies as one.
  */
 
-import { callerKeys, contextOf, type OrganizationPlace, resourceOwnerKeys, wireKeys } from '../iam/context.ts';
+import {
+  type Context,
+  callerKeys,
+  contextOf,
+  extendContext,
+  type OrganizationPlace,
+  resourceOwnerKeys,
+  wireKeys,
+} from '../iam/context.ts';
 import { evaluate, type Policies, type ScpLevel } from '../iam/evaluate.ts';
 import { splitArn } from '../iam/policy/arns.ts';
-import type { Transaction } from '../store/store.ts';
+import type { RequestPrincipal } from '../iam/principals.ts';
 import { encodeAuthorizationMessage } from './authorization-message.ts';
 import type { Decision, Judge, Question } from './authorize.ts';
-import { type CallerPolicies, callerPolicies } from './caller-policies.ts';
+import { callerPolicies } from './caller-policies.ts';
 import { compiledPolicy } from './compiled-policies.ts';
-
-/** SCPs of the root, of one OU, or of an account, as they were written. */
-export type ScpTexts = { name: string; policies: { name: string; arn: string; text: string }[] };
+import { organizationOf as organizationInStore, type ScpTexts } from './service-control-policies.ts';
 
 type JudgeSettings = {
   /** Of the installation: what encoded messages are made with. */
   installationKey: Uint8Array;
-  /** The SCPs that concern an account, from the root down; undefined where none do. */
-  scpsOf?(tx: Transaction, account: string, region: string): Promise<ScpTexts[] | undefined>;
-  /** Where an account stands in its organization. */
-  placeOf?(tx: Transaction, account: string): Promise<OrganizationPlace | undefined>;
+  /** What to ask about organizations, where that is not the store. */
+  organizationOf?: typeof organizationInStore;
 };
 
 /** Judges everybody by policies. */
-export function policyJudge({ installationKey, scpsOf, placeOf }: JudgeSettings): Judge {
+export function policyJudge({ installationKey, organizationOf = organizationInStore }: JudgeSettings): Judge {
   return async (question) => {
     const { principal, tx, resourcePolicy, wire } = question;
-    const { account } = principal;
-    const scps = await scpsOf?.(tx, account, wire.region);
+    const { place, scps } = (await organizationOf(tx, principal.account, wire.region)) ?? {};
     // Nothing could deny it.
     if (principal.kind === 'root' && !scps && !resourcePolicy) return { allowed: true };
     const caller = await callerPolicies(tx, principal);
@@ -42,9 +45,14 @@ export function policyJudge({ installationKey, scpsOf, placeOf }: JudgeSettings)
       ...(scps && { scps: scps.map(compileLevel) }),
       ...(resourcePolicy && { resource: resourcePolicy }),
     };
-    const place = await placeOf?.(tx, account);
+    const who = callerKeys({
+      principal: caller.principal,
+      ...(caller.session && { session: caller.session }),
+      ...(place && { organization: place }),
+    });
+    const asked: Asked = { principal: caller.principal, context: contextOf(who, wireKeys(wire)), policies, place };
     for (const index of question.resources.keys()) {
-      const denied = await judgeResource(question, index, { caller, policies, place });
+      const denied = await judgeResource(question, index, asked);
       if (denied) return refusal(question, denied, installationKey);
     }
     return { allowed: true };
@@ -58,27 +66,26 @@ function compileLevel({ name, policies }: ScpTexts): ScpLevel {
   };
 }
 
-type Asked = { caller: CallerPolicies; policies: Policies; place: OrganizationPlace | undefined };
+type Asked = {
+  principal: RequestPrincipal;
+  /** What is known without the resource. */
+  context: Context;
+  policies: Policies;
+  place: OrganizationPlace | undefined;
+};
 type Denied = ReturnType<typeof evaluate> & { request: Parameters<typeof evaluate>[0] };
 
 /** @returns undefined where the caller may */
 async function judgeResource(
-  { action, resources, keysOf, wire }: Question,
+  { action, resources, keysOf }: Question,
   index: number,
-  { caller, policies, place }: Asked,
+  { principal, context, policies, place }: Asked,
 ): Promise<Denied | undefined> {
-  const who = callerKeys({
-    principal: caller.principal,
-    ...(caller.session && { session: caller.session }),
-    ...(place && { organization: place }),
-  });
   const resource = resources[index] ?? '*';
   const account = splitArn(resource)?.[4] ?? '';
   // Nobody knows here in which organization another account is.
-  const owner =
-    account === '' ? {} : resourceOwnerKeys(account, account === caller.principal.account ? place : undefined);
-  const context = contextOf(who, wireKeys(wire), owner, await keysOf(index));
-  const request = { principal: caller.principal, action, resource, context };
+  const owner = account === '' ? {} : resourceOwnerKeys(account, account === principal.account ? place : undefined);
+  const request = { principal, action, resource, context: extendContext(context, owner, await keysOf(index)) };
   const decision = evaluate(request, policies);
   return decision.decision === 'allowed' ? undefined : { ...decision, request };
 }

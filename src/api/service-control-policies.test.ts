@@ -12,10 +12,12 @@ import {
   MEMBER,
   organizations,
 } from './organizations/testing.ts';
-import { placeInOrganization, scpsOf } from './service-control-policies.ts';
+import { organizationOf } from './service-control-policies.ts';
 import { ACCOUNT, startTestApi, type TestApi } from './testing.ts';
 
-const scps = (api: TestApi, account: string, region?: string) => api.inStore((tx) => scpsOf(tx, account, region));
+const found = (api: TestApi, account: string, region = 'us-east-1') =>
+  api.inStore((tx) => organizationOf(tx, account, region));
+const scps = async (...asked: Parameters<typeof found>) => (await found(...asked))?.scps;
 
 describe('no SCPs concern', () => {
   test('an account that is in no organization', async () => {
@@ -122,7 +124,7 @@ describe('the SCPs of an account', () => {
 
 test('the place of an account is the organization and the ids from the root to its parent', async () => {
   const api = await startTestApi();
-  const place = (account: string) => api.inStore((tx) => placeInOrganization(tx, account));
+  const place = async (account: string) => (await found(api, account))?.place;
   expect(await place(ACCOUNT)).toBeUndefined();
   const root = await createOrganization(api);
   const { Organization } = await organizations(api, 'DescribeOrganization');

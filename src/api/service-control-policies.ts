@@ -7,46 +7,55 @@
 
 import type { OrganizationPlace } from '../iam/context.ts';
 import type { Transaction } from '../store/store.ts';
-import { levelsOf } from './organizations/levels.ts';
-import { findOrganization, open } from './organizations/organization.ts';
+import { type Level, levelsAt, targetsAbove } from './organizations/levels.ts';
+import { findOrganization, type Opened, open } from './organizations/organization.ts';
 import { arnOf } from './organizations/policies.ts';
-import { ancestorsOf, findAccount } from './organizations/tree.ts';
 
-/** The SCPs of the root, of one OU, or of the account. INVARIANT: there is one at least. */
-export type ScpLevel = {
+/** SCPs of the root, of one OU, or of the account, as they were written. INVARIANT: there is one at least. */
+export type ScpTexts = {
   /** `r-…`, `ou-…`, or the account. */
   id: string;
   name: string;
   policies: { id: string; name: string; arn: string; text: string }[];
 };
 
+export type OrganizationOfAccount = {
+  /** For `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` and the like. */
+  place: OrganizationPlace;
+  /** From the root down to the account, each of which has to allow; absent where none concern it. */
+  scps?: ScpTexts[];
+};
+
 /**
- * From the root down to the account; each level has to allow.
+ * Undefined for an account without an organization.
  *
  * @param region whose partition the ARNs are in
  */
-export async function scpsOf(tx: Transaction, account: string, region = ''): Promise<ScpLevel[] | undefined> {
+export async function organizationOf(
+  tx: Transaction,
+  account: string,
+  region: string,
+): Promise<OrganizationOfAccount | undefined> {
   const organization = await findOrganization(tx, account);
-  if (!organization || organization.MasterAccountId === account) return undefined;
+  if (!organization) return undefined;
   const opened = open({ tx, scope: { account, region } }, organization);
-  const levels = await levelsOf(opened, account, 'SERVICE_CONTROL_POLICY');
-  return levels?.map(({ Id, Name, policies }) => ({
+  const targets = await targetsAbove(opened, account);
+  const place = { id: organization.Id, path: targets.slice(0, -1).map(({ Id }) => Id) };
+  const { MasterAccountId, policyTypes } = organization;
+  if (account === MasterAccountId || !policyTypes.includes('SERVICE_CONTROL_POLICY')) return { place };
+  const levels = await levelsAt(opened, targets, 'SERVICE_CONTROL_POLICY');
+  return { place, scps: levels.map((level) => textsOf(opened, level)) };
+}
+
+function textsOf({ place }: Opened, { Id, Name, policies }: Level): ScpTexts {
+  return {
     id: Id,
     name: Name,
     policies: policies.map((policy) => ({
       id: policy.Id,
       name: policy.Name,
-      arn: arnOf(opened.place, policy),
+      arn: arnOf(place, policy),
       text: policy.Content,
     })),
-  }));
-}
-
-/** For `aws:PrincipalOrgID`, `aws:PrincipalOrgPaths` and the like; undefined for an account without an organization. */
-export async function placeInOrganization(tx: Transaction, account: string): Promise<OrganizationPlace | undefined> {
-  const organization = await findOrganization(tx, account);
-  if (!organization) return undefined;
-  const opened = open({ tx, scope: { account, region: '' } }, organization);
-  const { ParentId } = await findAccount(opened, account);
-  return { id: organization.Id, path: await ancestorsOf(opened, ParentId) };
+  };
 }

@@ -31,7 +31,6 @@ import { callOwn, type OwnRoute, type Substrate } from './own-call.ts';
 import { policyJudge } from './policy-judge.ts';
 import { rootOf, userPrincipal } from './principals.ts';
 import { ec2, findQueryService } from './query-services.ts';
-import { placeInOrganization, scpsOf } from './service-control-policies.ts';
 import { sessionKey } from './sessions.ts';
 
 type Ec2 = typeof import('@aws-sdk/client-ec2');
@@ -107,11 +106,7 @@ export async function startTestApi(): Promise<TestApi> {
     store,
     clock: () => nowMs,
     rules: 'page',
-    judge: policyJudge({
-      installationKey: await store.transaction(installationKey),
-      scpsOf,
-      placeOf: placeInOrganization,
-    }),
+    judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     host: 'local',
     substrate: LOOPBACK,
   };

@@ -21,7 +21,6 @@ import type { NetnsSettings } from '../agent/substrates/netns.ts';
 import { policyJudge } from '../api/policy-judge.ts';
 import { rootOf } from '../api/principals.ts';
 import { createApi } from '../api/server.ts';
-import { placeInOrganization, scpsOf } from '../api/service-control-policies.ts';
 import { systemClock } from '../clock.ts';
 import { connectHost } from '../hosts/connect-host.ts';
 import { watchDueEvents } from '../hosts/due-events.ts';
@@ -128,11 +127,7 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     rules,
     strict,
     loopback: isLoopback(listen),
-    judge: policyJudge({
-      installationKey: await store.transaction(installationKey),
-      scpsOf,
-      placeOf: placeInOrganization,
-    }),
+    judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     host: HOST,
   };
   const { regionKeys } = controlPlane;

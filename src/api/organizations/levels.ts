@@ -16,8 +16,13 @@ export type Level = { Id: string; Name: string; policies: OrganizationPolicy[] }
 /** From the root down. @returns undefined while the type is not enabled */
 export async function levelsOf(opened: Opened, accountId: string, type: PolicyType): Promise<Level[] | undefined> {
   if (!opened.organization.policyTypes.includes(type)) return undefined;
+  return levelsAt(opened, await targetsAbove(opened, accountId), type);
+}
+
+/** What is attached to each of these. */
+export async function levelsAt(opened: Opened, targets: readonly Target[], type: PolicyType): Promise<Level[]> {
   const levels: Level[] = [];
-  for (const { Id, Name, policies } of await targetsAbove(opened, accountId)) {
+  for (const { Id, Name, policies } of targets) {
     const found: OrganizationPolicy[] = [];
     for (const id of policies[type] ?? []) found.push(await findPolicy(opened, id));
     levels.push({ Id, Name, policies: found });
@@ -26,7 +31,7 @@ export async function levelsOf(opened: Opened, accountId: string, type: PolicyTy
 }
 
 /** The root, OUs, and the account. */
-async function targetsAbove(opened: Opened, accountId: string): Promise<Target[]> {
+export async function targetsAbove(opened: Opened, accountId: string): Promise<Target[]> {
   const account = await findAccount(opened, accountId);
   const targets: Target[] = [account];
   for (let parent = account.ParentId; parent !== opened.organization.RootId; ) {
