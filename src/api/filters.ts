@@ -6,6 +6,8 @@
  */
 
 import { filterLimitExceeded, invalidFilter, missingParameter } from '../aws-errors.ts';
+import type { Fixed } from '../iam/policy/variables.ts';
+import { matcherOf, type TextMatcher } from '../iam/policy/wildcards.ts';
 import type { Tag } from '../model.ts';
 
 export type Filter = { Name?: string | undefined; Values?: string[] | undefined };
@@ -54,9 +56,8 @@ export function isExact(value: string): boolean {
 function compile<T extends { Tags?: Tag[] | undefined }>(filter: Filter, table: FilterTable<T>): (item: T) => boolean {
   const { name, values } = readFilter(filter);
   const valuesOf = valuesFor(name, table);
-  const patterns = values.map(tokens);
-  return (item) =>
-    valuesOf(item).some((value) => value !== undefined && patterns.some((pattern) => fits(pattern, String(value))));
+  const matchers = values.map(matcher);
+  return (item) => valuesOf(item).some((value) => value !== undefined && matchers.some((fits) => fits(String(value))));
 }
 
 function valuesFor<T extends { Tags?: Tag[] | undefined }>(
@@ -75,46 +76,17 @@ function valuesFor<T extends { Tags?: Tag[] | undefined }>(
 
 /** Whether `text` matches `pattern`. */
 export function matches(pattern: string, text: string): boolean {
-  return fits(tokens(pattern), text);
+  return matcher(pattern)(text);
 }
 
-/**
- * Whether `text` fits. On a mismatch it goes back to the last `*` only, so that the time is bounded by the
- * product of both lengths whatever the pattern.
- */
-function fits(parts: readonly Token[], text: string): boolean {
-  let p = 0;
-  let t = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    const part = parts[p];
-    if (part?.kind === 'any') {
-      star = p++;
-      resume = t;
-    } else if (part && (part.kind === 'one' || part.char === text[t])) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return parts.slice(p).every((part) => part.kind === 'any');
-}
-
-type Token = { kind: 'any' } | { kind: 'one' } | { kind: 'char'; char: string };
-
-function tokens(pattern: string): Token[] {
-  const parts: Token[] = [];
+/** Unlike in a policy, what follows a backslash is meant itself. */
+function matcher(pattern: string): TextMatcher {
+  const pieces: Fixed[] = [];
   for (let i = 0; i < pattern.length; i++) {
     const char = pattern[i] as string;
-    if (char === '*') parts.push({ kind: 'any' });
-    else if (char === '?') parts.push({ kind: 'one' });
-    else if (char === '\\' && i + 1 < pattern.length) parts.push({ kind: 'char', char: pattern[++i] as string });
-    else parts.push({ kind: 'char', char });
+    if (char === '*' || char === '?') pieces.push({ wildcard: char });
+    else if (char === '\\' && i + 1 < pattern.length) pieces.push({ text: pattern[++i] as string });
+    else pieces.push({ text: char });
   }
-  return parts;
+  return matcherOf(pieces);
 }
