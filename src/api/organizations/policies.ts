@@ -13,14 +13,16 @@ import {
   policyNotFound,
   policyTypeNotAvailable,
   policyTypeNotEnabled,
+  targetNotFound,
 } from '../../aws-errors.ts';
 import { checkPolicySize } from '../../iam/policy/limits.ts';
 import { readPolicy } from '../../iam/policy/read.ts';
 import { readDeclarativePolicy } from '../../metadata-options/read-declarative-policy.ts';
 import type { OrganizationPolicy, PolicyType } from '../../model.ts';
-import type { Opened } from './organization.ts';
-import { type Place, policyArn, type Wire } from './shapes.ts';
-import { type Target, targetsOf } from './tree.ts';
+import type { JsonCall } from '../json-call.ts';
+import { type Opened, openAsManagement } from './organization.ts';
+import { type Place, policyArn, targetArn, type Wire } from './shapes.ts';
+import { findTarget, type Target, targetsOf } from './tree.ts';
 
 /** Of each type, attached to one root, OU or account; of SCPs five until May 2026. */
 export const MOST_ATTACHED = 10;
@@ -88,6 +90,25 @@ export async function findPolicy({ tx, home, organization }: Opened, id: string)
   const policy = await tx.documents.find('organization-policy', home, id);
   if (!policy) throw policyNotFound();
   return policy;
+}
+
+type Attachment = { opened: Opened; policy: OrganizationPolicy; target: Target; attached: string[] };
+
+/**
+ * A policy, a target, and what of the policy's type is attached there, once the caller may attach or detach it.
+ *
+ * @throws PolicyNotFoundException, TargetNotFoundException, and as `openAsManagement` and `permit`
+ */
+export async function openAttachment(
+  call: JsonCall,
+  { PolicyId, TargetId }: { PolicyId: string; TargetId: string },
+): Promise<Attachment> {
+  const opened = await openAsManagement(call);
+  const policy = await findPolicy(opened, PolicyId);
+  const target = await findTarget(opened, TargetId);
+  if (!target) throw targetNotFound();
+  await call.permit([arnOf(opened.place, policy), targetArn(opened.place, target.Id)]);
+  return { opened, policy, target, attached: target.policies[policy.Type] ?? [] };
 }
 
 /** One that can be changed. @throws PolicyNotFoundException, InvalidInputException for AWS's own */
