@@ -9,7 +9,7 @@ import { partitionOf } from '../catalogue/regions.ts';
 import { hasConditionKey } from '../iam/condition-keys.ts';
 import type { ResourceContext } from '../iam/ec2-context.ts';
 import type { ResourcePolicy } from '../iam/evaluate.ts';
-import { splitArn } from '../iam/policy/arns.ts';
+import { resourceTypeOf } from '../iam/policy/arns.ts';
 import { asked, authorize } from './authorize.ts';
 import type { AccountAction, AccountCall } from './call.ts';
 import { type CallerOf, type ControlPlane, wireOf } from './dispatch.ts';
@@ -48,7 +48,7 @@ export async function callAccountAction(
 /** Without the keys that AWS does not have for this action. The tags of a resource are there for each. */
 function knownTo(action: string, { arn, keys }: ResourceContext): ResourceContext {
   const known = Object.entries(keys).filter(
-    ([key]) => RESOURCE_TAG.test(key) || hasConditionKey(action, splitArn(arn)?.[5]?.split('/')[0], key),
+    ([key]) => RESOURCE_TAG.test(key) || hasConditionKey(action, resourceTypeOf(arn), key),
   );
   return { arn, keys: Object.fromEntries(known) };
 }

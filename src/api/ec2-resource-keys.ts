@@ -21,7 +21,7 @@ import {
   subnetKeys,
   vpcKeys,
 } from '../iam/ec2-context.ts';
-import { splitArn } from '../iam/policy/arns.ts';
+import { resourceTypeOf, splitArn } from '../iam/policy/arns.ts';
 import type { Scope, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Question } from './authorize.ts';
@@ -43,7 +43,7 @@ export function ec2Resources(call: Asked, given: readonly (string | ResourceCont
       const resource = given[index];
       if (typeof resource !== 'string') return resource?.keys ?? {};
       if (!ABOUT_EC2.test(call.action)) return {};
-      const facts = [await existingKeys(call, resource), requestKeys(call.action, typeOf(resource), input)];
+      const facts = [await existingKeys(call, resource), requestKeys(call.action, resourceTypeOf(resource), input)];
       if (!isOwn(call.action)) return ec2Resource(call, resource, ...facts).keys;
       // Our own actions are in no table of AWS's.
       return Object.assign({ 'ec2:Region': call.scope.region, ...resourceOwnerKeys(call.scope.account) }, ...facts);
@@ -97,11 +97,6 @@ function readable(tags: Tagging['Tags'] = []): Tag[] {
 }
 
 // ─── What there is ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** `instance` of `arn:aws:ec2:us-east-1:123456789012:instance/i-0…`; undefined for `*`. */
-function typeOf(arn: string): string | undefined {
-  return splitArn(arn)?.[5]?.split('/')[0];
-}
 
 /** Nothing for what does not exist yet, whose ARN ends in `*`. */
 async function existingKeys({ scope, tx }: Asked, arn: string): Promise<Keys> {

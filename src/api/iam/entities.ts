@@ -191,11 +191,14 @@ export function resourceOf<K extends EntityKind>(
 ): ResourceContext {
   const { Tags = [], PermissionsBoundary } = entity as { Tags?: Tag[]; PermissionsBoundary?: string };
   const own = {
-    ...tagKeys('aws:ResourceTag', Tags),
-    ...tagKeys('iam:ResourceTag', Tags),
+    ...resourceTagKeys(Tags),
     'iam:PermissionsBoundary': PermissionsBoundary && inPartition(call, PermissionsBoundary),
   };
   return { arn: entityArn(call, kind, entity), keys: { ...own, ...keys } };
+}
+
+export function resourceTagKeys(tags: readonly Tag[]): Keys {
+  return { ...tagKeys('aws:ResourceTag', tags), ...tagKeys('iam:ResourceTag', tags) };
 }
 
 /** An ARN as the store has it, for a caller. */

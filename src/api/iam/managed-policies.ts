@@ -6,11 +6,11 @@
 
 import { invalidIamInput, neverAllowed, noSuchEntity } from '../../aws-errors.ts';
 import { awsManagedPolicies } from '../../catalogue/managed-policies.ts';
-import { type Keys, tagKeys } from '../../iam/context.ts';
+import type { Keys } from '../../iam/context.ts';
 import type { ManagedPolicy, PolicyVersion } from '../../iam-model.ts';
 import type { Transaction } from '../../store/store.ts';
 import type { AccountCall } from '../call.ts';
-import { entityArn, findEntity, listEntities, policies } from './entities.ts';
+import { entityArn, findEntity, listEntities, policies, resourceTagKeys } from './entities.ts';
 import { readText } from './names.ts';
 
 export type FoundPolicy = {
@@ -71,8 +71,7 @@ export async function findPolicy(tx: Transaction, account: string, arn: string):
 export async function openPolicy(call: AccountCall, given: string | undefined, keys: Keys = {}): Promise<FoundPolicy> {
   const arn = readPolicyArn(given);
   const found = await findPolicy(call.tx, call.scope.account, arn);
-  const tags = found?.policy.Tags ?? [];
-  const own = { ...tagKeys('aws:ResourceTag', tags), ...tagKeys('iam:ResourceTag', tags) };
+  const own = resourceTagKeys(found?.policy.Tags ?? []);
   await call.permit([{ arn: given ?? arn, keys: { ...own, ...keys } }]);
   if (!found) throw noSuchEntity(`Policy ${given} does not exist or is not attachable.`);
   return found;

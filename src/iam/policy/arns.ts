@@ -15,6 +15,11 @@ export function splitArn(arn: string): string[] | undefined {
   return parts.length === PARTS && parts[0] === 'arn' ? parts : undefined;
 }
 
+/** `instance` of `arn:aws:ec2:us-east-1:123456789012:instance/i-0…`; undefined for `*`. */
+export function resourceTypeOf(arn: string): string | undefined {
+  return splitArn(arn)?.[5]?.split('/')[0];
+}
+
 /**
  * The parts of a pattern, six at most; there are fewer where it leaves some out.
  *
