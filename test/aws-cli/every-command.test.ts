@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ec2Actions } from '../../src/api/actions/ec2/index.ts';
+import { commandOf } from '../architecture/files.ts';
 import { eventually, type OpenImds, startOpenImds } from '../openimds.ts';
+import { type Answer, commandsOf } from './commands.ts';
 
 let openimds: OpenImds;
 let folder: string;
-const used = new Set<string>();
-/** What one command finds out for those after it. */
-const known: Record<string, string> = {};
+const { call: ec2, known, used } = commandsOf('ec2', () => openimds);
 
 beforeAll(async () => {
   openimds = await startOpenImds();
@@ -25,16 +25,6 @@ afterAll(async () => {
   await openimds[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
-
-// biome-ignore lint/suspicious/noExplicitAny: the answer of any command
-type Answer = any;
-
-/** Runs `aws ec2 COMMAND …`; `{name}` in an argument stands for what is known by that name. */
-async function ec2(command: string, ...args: string[]): Promise<Answer> {
-  used.add(command);
-  const filled = args.map((arg) => arg.replaceAll(/\{(\w+)\}/g, (_, name: string) => known[name] ?? ''));
-  return openimds.json<Answer>('ec2', command, ...filled);
-}
 
 test('the network', async () => {
   expect((await ec2('describe-regions', '--region-names', 'eu-west-1')).Regions).toHaveLength(1);
@@ -121,8 +111,5 @@ test('an instance from launch to termination', async () => {
 });
 
 test('there is no action that was not used', () => {
-  const commands = Object.keys(ec2Actions).map((name) =>
-    name.replaceAll(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase(),
-  );
-  expect([...used].sort()).toEqual(commands.sort());
+  expect([...used].sort()).toEqual(Object.keys(ec2Actions).map(commandOf).sort());
 });

@@ -12,10 +12,12 @@ import { iamActions } from '../../src/api/actions/iam/index.ts';
 import { stsActions } from '../../src/api/actions/sts/index.ts';
 import { commandOf } from '../architecture/files.ts';
 import { CHECKOUT, cleanEnvironment, type OpenImds, type Ran, run, startOpenImds } from '../openimds.ts';
+import { type Answer, commandsOf } from './commands.ts';
 
 let openimds: OpenImds;
 let folder: string;
-const used = new Set<string>();
+const { call: iam, used: usedOfIam } = commandsOf('iam', () => openimds);
+const { call: sts, used: usedOfSts } = commandsOf('sts', () => openimds);
 
 const ALLOW = policyText({ Effect: 'Allow', Action: '*', Resource: '*' });
 const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -36,20 +38,6 @@ afterAll(async () => {
   await openimds[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
-
-// biome-ignore lint/suspicious/noExplicitAny: the answer of any command
-type Answer = any;
-
-/** Runs `aws iam COMMAND …`, one word for each that has no space in it. */
-async function iam(command: string, ...args: string[]): Promise<Answer> {
-  used.add(`iam ${command}`);
-  return openimds.json<Answer>('iam', command, ...args);
-}
-
-async function sts(command: string, ...args: string[]): Promise<Answer> {
-  used.add(`sts ${command}`);
-  return openimds.json<Answer>('sts', command, ...args);
-}
 
 test('users, and what they have', async () => {
   const bob = ['--user-name', 'bob'];
@@ -217,7 +205,7 @@ describe('the page’s policies decide about the page’s commands', () => {
     const RoleArn = `arn:aws:iam::${ACCOUNT}:role/ec2-imds-admins`;
     const assumed = await as(carol, 'sts', 'assume-role', '--role-arn', RoleArn, '--role-session-name', 'carol');
     session = JSON.parse(assumed.stdout).Credentials;
-    used.add('sts assume-role');
+    usedOfSts.add('assume-role');
   });
 
   test('for who assumes a role', async () => {
@@ -256,8 +244,6 @@ describe('the page’s policies decide about the page’s commands', () => {
 });
 
 test('there is no action that was not used', () => {
-  const commands = (service: string, actions: object) =>
-    Object.keys(actions).map((name) => `${service} ${commandOf(name)}`);
-  const served = [...commands('iam', iamActions), ...commands('sts', stsActions)];
-  expect([...used].sort()).toEqual(served.sort());
+  expect([...usedOfIam].sort()).toEqual(Object.keys(iamActions).map(commandOf).sort());
+  expect([...usedOfSts].sort()).toEqual(Object.keys(stsActions).map(commandOf).sort());
 });

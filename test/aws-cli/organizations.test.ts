@@ -10,15 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { organizations } from '../../src/api/actions/organizations/index.ts';
+import { commandOf } from '../architecture/files.ts';
 import { cleanEnvironment, eventually, OPENIMDS, type OpenImds, type Ran, run, startOpenImds } from '../openimds.ts';
+import { type Answer, commandsOf } from './commands.ts';
 
 const MEMBER = '111122223333';
 
 let openimds: OpenImds;
 let folder: string;
-const used = new Set<string>();
-/** What one command finds out for those after it. */
-const known: Record<string, string> = {};
+const { call: org, known, used } = commandsOf('organizations', () => openimds);
 
 beforeAll(async () => {
   openimds = await startOpenImds();
@@ -29,16 +29,6 @@ afterAll(async () => {
   await openimds[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
-
-// biome-ignore lint/suspicious/noExplicitAny: the answer of any command
-type Answer = any;
-
-/** Runs `aws organizations COMMAND …`; `{name}` in an argument stands for what is known by that name. */
-async function org(command: string, ...args: string[]): Promise<Answer> {
-  used.add(command);
-  const filled = args.map((arg) => arg.replaceAll(/\{(\w+)\}/g, (_, name: string) => known[name] ?? ''));
-  return openimds.json<Answer>('organizations', command, ...filled);
-}
 
 /** `aws …` as the root of the member account. */
 async function asMember(...args: string[]): Promise<Ran & { answer: Answer }> {
@@ -206,6 +196,5 @@ test('and all of it is taken apart again', async () => {
 });
 
 test('every action was called', () => {
-  const commandOf = (action: string) => action.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
   expect([...used].sort()).toEqual(Object.keys(organizations.actions).map(commandOf).sort());
 });

@@ -5,13 +5,15 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, type Launched, type Listed, OPENIMDS, type OpenImds, type Ran } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { type Container, makeNamespace, startContainer, switchIpv6ForLaterLinks } from './containers.ts';
 import {
   chainBehind,
   ip,
   listNamespaces,
+  makeDualStackSubnet,
   rootEnvironment,
   runIn,
   startInNamespaces,
@@ -23,10 +25,7 @@ let openimds: OpenImds;
 beforeAll(async () => {
   if (whyNoNamespaces() === undefined) openimds = await startInNamespaces();
 });
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 afterAll(async () => {
   await openimds?.[Symbol.asyncDispose]();
 });
@@ -218,11 +217,7 @@ describe('the IPv6 endpoint is asked from the address', () => {
   });
 
   test('of an instance that has one', async () => {
-    const { Vpcs } = await openimds.json<{ Vpcs: Vpc[] }>('ec2', 'describe-vpcs');
-    const block = Vpcs[0]?.Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock.replace('/56', '/64') ?? '';
-    const subnet = ['--vpc-id', Vpcs[0]?.VpcId ?? '', '--cidr-block', '172.31.201.0/24', '--ipv6-cidr-block', block];
-    const made = await openimds.json<{ Subnet: { SubnetId: string } }>('ec2', 'create-subnet', ...subnet);
-    const instance = await launch({ SubnetId: made.Subnet.SubnetId, Ipv6AddressCount: '1' });
+    const instance = await launch({ SubnetId: await makeDualStackSubnet(openimds), Ipv6AddressCount: '1' });
     await using container = await startContainer({ named: true });
     await attach(instance, container.netns);
     const own = (await container.run(...curl(`${IPV6}/latest/meta-data/ipv6`))).stdout;
@@ -231,8 +226,6 @@ describe('the IPv6 endpoint is asked from the address', () => {
     await detach(instance);
   });
 });
-
-type Vpc = { VpcId: string; Ipv6CidrBlockAssociationSet: { Ipv6CidrBlock: string }[] };
 
 describe('when a container ends', () => {
   const outOfReach = ({ InstanceId }: Launched) =>

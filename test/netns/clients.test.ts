@@ -4,8 +4,9 @@
  * botocore and the AWS SDK for JavaScript run unmodified and unconfigured, as in a container behind a bridge.
  */
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKOUT, type Launched, type OpenImds, type Ran } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { type Chain, chainBehind, runIn, startInNamespaces, whyNoNamespaces } from './namespaces.ts';
 
 let openimds: OpenImds;
@@ -27,10 +28,7 @@ beforeAll(async () => {
     containers.set(`${tokens} ${limit}`, { instance, chain: await chainBehind(instance, 1) });
   }
 });
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 afterAll(async () => {
   for (const { chain } of containers.values()) chain[Symbol.dispose]();
   await openimds?.[Symbol.asyncDispose]();

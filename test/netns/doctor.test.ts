@@ -5,14 +5,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually, OPENIMDS, run } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { ip, rootEnvironment, whyNoNamespaces } from './namespaces.ts';
 
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 
 type Check = { name: string; status: string; found: string; remedy?: string; needed: boolean };
 type Report = { netns: boolean; checks: Check[] };

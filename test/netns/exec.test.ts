@@ -6,9 +6,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quoted } from '../../src/cli/shell.ts';
 import { type Launched, OPENIMDS, type OpenImds, type Ran, run } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { rootEnvironment, startInNamespaces, whyNoNamespaces } from './namespaces.ts';
 
 let openimds: OpenImds;
@@ -23,10 +24,7 @@ beforeAll(async () => {
     'MetadataOptions.HttpPutResponseHopLimit': '1',
   });
 });
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 afterAll(async () => {
   await openimds?.[Symbol.asyncDispose]();
 });

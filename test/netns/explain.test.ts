@@ -5,10 +5,19 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { eventually, type Launched, OPENIMDS, type OpenImds, type Ran, run, startOpenImds } from '../openimds.ts';
 import { POWERLESS } from '../powerless.ts';
-import { chainBehind, ip, rootEnvironment, runIn, startInNamespaces, whyNoNamespaces } from './namespaces.ts';
+import { skipIf } from '../skip.ts';
+import {
+  chainBehind,
+  ip,
+  makeDualStackSubnet,
+  rootEnvironment,
+  runIn,
+  startInNamespaces,
+  whyNoNamespaces,
+} from './namespaces.ts';
 
 let openimds: OpenImds;
 let subnet: string;
@@ -16,24 +25,12 @@ let subnet: string;
 beforeAll(async () => {
   if (whyNoNamespaces() !== undefined) return;
   openimds = await startInNamespaces();
-  subnet = await makeDualStackSubnet();
+  subnet = await makeDualStackSubnet(openimds);
 });
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 afterAll(async () => {
   await openimds?.[Symbol.asyncDispose]();
 });
-
-async function makeDualStackSubnet(): Promise<string> {
-  const { Vpcs } = await openimds.json<{ Vpcs: Vpc[] }>('ec2', 'describe-vpcs');
-  const block = Vpcs[0]?.Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock.replace('/56', '/64') ?? '';
-  const args = ['--vpc-id', Vpcs[0]?.VpcId ?? '', '--cidr-block', '172.31.201.0/24', '--ipv6-cidr-block', block];
-  return (await openimds.json<{ Subnet: { SubnetId: string } }>('ec2', 'create-subnet', ...args)).Subnet.SubnetId;
-}
-
-type Vpc = { VpcId: string; Ipv6CidrBlockAssociationSet: { Ipv6CidrBlock: string }[] };
 
 /** An instance with an IPv6 address and these options. */
 function launch(options: Record<string, string> = {}): Promise<Launched> {
@@ -311,7 +308,7 @@ test('the options are pending: what is seen may be due to the former ones', asyn
     openimds = usual;
   });
   const instance = await openimds.launch({ 'MetadataOptions.HttpEndpoint': 'enabled' });
-  const { Vpcs } = await openimds.json<{ Vpcs: Vpc[] }>('ec2', 'describe-vpcs');
+  const { Vpcs } = await openimds.json<{ Vpcs: { VpcId: string }[] }>('ec2', 'describe-vpcs');
   // The host can no longer load rules there, and what is there goes on.
   ip(`netns del ${instance.netns.replace(instance.InstanceId, Vpcs[0]?.VpcId ?? '')}`);
   const options = ['--http-protocol-ipv6', 'enabled', '--http-endpoint', 'enabled'];

@@ -6,9 +6,18 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, type Launched, type OpenImds } from '../openimds.ts';
-import { type Chain, chainBehind, rootEnvironment, runIn, startInNamespaces, whyNoNamespaces } from './namespaces.ts';
+import { skipIf } from '../skip.ts';
+import {
+  type Chain,
+  chainBehind,
+  makeDualStackSubnet,
+  rootEnvironment,
+  runIn,
+  startInNamespaces,
+  whyNoNamespaces,
+} from './namespaces.ts';
 
 const LIMITS = [1, 2, 3, 64];
 const ROUTERS = [0, 1, 2, 3];
@@ -16,14 +25,14 @@ const URLS = { IPv4: 'http://169.254.169.254', IPv6: 'http://[fd00:ec2::254]' } 
 type Family = keyof typeof URLS;
 
 let openimds: OpenImds;
+let subnet: string;
 
 beforeAll(async () => {
-  if (whyNoNamespaces() === undefined) openimds = await startInNamespaces();
+  if (whyNoNamespaces() !== undefined) return;
+  openimds = await startInNamespaces();
+  subnet = await makeDualStackSubnet(openimds);
 });
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 afterAll(async () => {
   await openimds?.[Symbol.asyncDispose]();
 });
@@ -31,28 +40,13 @@ afterAll(async () => {
 /** An instance with an IPv6 address, both endpoints, and this hop limit. */
 async function launchWithLimit(limit: number): Promise<Launched> {
   return openimds.launch({
-    SubnetId: await dualStackSubnet(),
+    SubnetId: subnet,
     Ipv6AddressCount: '1',
     'MetadataOptions.HttpEndpoint': 'enabled',
     'MetadataOptions.HttpProtocolIpv6': 'enabled',
     'MetadataOptions.HttpPutResponseHopLimit': `${limit}`,
   });
 }
-
-let subnet: Promise<string> | undefined;
-
-function dualStackSubnet(): Promise<string> {
-  subnet ??= (async () => {
-    const { Vpcs } = await openimds.json<{ Vpcs: Vpc[] }>('ec2', 'describe-vpcs');
-    const [vpc] = Vpcs;
-    const block = vpc?.Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock.replace('/56', '/64') ?? '';
-    const args = ['--vpc-id', vpc?.VpcId ?? '', '--cidr-block', '172.31.200.0/24', '--ipv6-cidr-block', block];
-    return (await openimds.json<{ Subnet: { SubnetId: string } }>('ec2', 'create-subnet', ...args)).Subnet.SubnetId;
-  })();
-  return subnet;
-}
-
-type Vpc = { VpcId: string; Ipv6CidrBlockAssociationSet: { Ipv6CidrBlock: string }[] };
 
 /** One router away, as a container behind a bridge. */
 function container({ clients }: Chain): string {

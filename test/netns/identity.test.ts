@@ -5,8 +5,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Keys, type Launched, type OpenImds, run } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { ip, listNamespaces, rootEnvironment, runIn, startInNamespaces, whyNoNamespaces } from './namespaces.ts';
 
 const URL = 'http://169.254.169.254/latest/meta-data/instance-id';
@@ -26,10 +27,7 @@ beforeAll(async () => {
   neighbour = await openimds.launch({ PrivateIpAddress: '172.31.0.11' });
   twin = await openimds.launch({ PrivateIpAddress: '172.31.0.10' }, OTHER_ACCOUNT);
 });
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 afterAll(async () => {
   await openimds?.[Symbol.asyncDispose]();
 });

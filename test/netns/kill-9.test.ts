@@ -2,17 +2,15 @@
  * kill -9 with two hundred instances: the next process finds all of them as they are, and leaves nothing behind.
  */
 
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventually, type OpenImds, run } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { ip, listNamespaces, rootEnvironment, runIn, startInNamespaces, whyNoNamespaces } from './namespaces.ts';
 
 const COUNT = 200;
 const URL = 'http://169.254.169.254/latest/meta-data/instance-id';
 
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 
 type Placed = { InstanceId: string; netns: string };
 

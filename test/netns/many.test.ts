@@ -2,17 +2,15 @@
  * Two hundred instances at once, launched, stopped, started and terminated, while others use the API.
  */
 
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { eventually, type OpenImds } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { listNamespaces, runIn, startInNamespaces, whyNoNamespaces } from './namespaces.ts';
 
 const COUNT = 200;
 const URL = 'http://169.254.169.254/latest/meta-data/instance-id';
 
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 
 /** Asks for the Regions, one time after the other, until `work` is done. @returns the status of each answer */
 async function askingMeanwhile(openimds: OpenImds, work: () => Promise<void>): Promise<number[]> {

@@ -45,6 +45,17 @@ export async function startInNamespaces(...flags: string[]): Promise<OpenImds> {
   return openimds;
 }
 
+/** A subnet of the default VPC whose instances can have addresses of both families; its id. */
+export async function makeDualStackSubnet(openimds: OpenImds): Promise<string> {
+  const { Vpcs } = await openimds.json<{ Vpcs: Vpc[] }>('ec2', 'describe-vpcs');
+  const [vpc] = Vpcs;
+  const block = vpc?.Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock.replace('/56', '/64') ?? '';
+  const args = ['--vpc-id', vpc?.VpcId ?? '', '--cidr-block', '172.31.200.0/24', '--ipv6-cidr-block', block];
+  return (await openimds.json<{ Subnet: { SubnetId: string } }>('ec2', 'create-subnet', ...args)).Subnet.SubnetId;
+}
+
+type Vpc = { VpcId: string; Ipv6CidrBlockAssociationSet: { Ipv6CidrBlock: string }[] };
+
 async function namespacesOf(openimds: OpenImds): Promise<string[]> {
   const names = (await openimds.instances()).flatMap(({ Endpoints }) => Endpoints.netns ?? []);
   // An instance may also be attached to one that belongs to somebody else.

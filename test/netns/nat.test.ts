@@ -10,8 +10,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OPENIMDS, type Ran, run } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { ip, listNamespaces, rootEnvironment, runIn, whyNoNamespaces } from './namespaces.ts';
 
 const MACHINE = `oitest-${process.pid}-machine`;
@@ -80,10 +81,7 @@ http.server.ThreadingHTTPServer(("192.0.2.1", 8080), Handler).serve_forever()
   });
   await start('--nat');
 });
-beforeEach(({ skip }) => {
-  const reason = whyNoNamespaces();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNoNamespaces);
 afterAll(async () => {
   if (whyNoNamespaces() !== undefined) return;
   const ours = await instances();

@@ -1,7 +1,8 @@
 /** The namespace in which clients run as on EC2: nothing but the one metadata service can be reached from it. */
 
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Launched, type OpenImds, run, startOpenImds } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { asOnEc2, INSIDE, whyNotAsOnEc2 } from './as-on-ec2.ts';
 
 let openimds: OpenImds;
@@ -16,10 +17,7 @@ beforeAll(async () => {
   });
 });
 
-beforeEach(({ skip }) => {
-  const reason = whyNotAsOnEc2();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNotAsOnEc2);
 
 afterAll(async () => {
   await openimds[Symbol.asyncDispose]();

@@ -6,8 +6,9 @@
  */
 
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, type Launched, type OpenImds, startOpenImds } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { type Asked, asOnEc2, UNPACKED, whyNotAsOnEc2 } from './as-on-ec2.ts';
 
 const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJRnGYNGFf7p1gkRDxV6xGzh5PiPoPSV1nWjv0QcCZKs';
@@ -53,10 +54,7 @@ beforeAll(async () => {
   mac = await macAddress(instance);
 });
 
-beforeEach(({ skip }) => {
-  const reason = whyNotAsOnEc2();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNotAsOnEc2);
 
 afterAll(async () => {
   await openimds[Symbol.asyncDispose]();

@@ -3,8 +3,9 @@
  * facts, OpenTelemetry's resource detector, the credentials of AWS's SDKs. They run in a namespace with those addresses.
  */
 
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHECKOUT, type Launched, type OpenImds, startOpenImds } from '../openimds.ts';
+import { skipIf } from '../skip.ts';
 import { type AsOnEc2, asOnEc2, UNPACKED, whyNotAsOnEc2 } from './as-on-ec2.ts';
 
 let openimds: OpenImds;
@@ -19,10 +20,7 @@ beforeAll(async () => {
   });
 });
 
-beforeEach(({ skip }) => {
-  const reason = whyNotAsOnEc2();
-  skip(reason !== undefined, reason);
-});
+skipIf(whyNotAsOnEc2);
 
 afterAll(async () => {
   await openimds[Symbol.asyncDispose]();
