@@ -39,6 +39,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     strict: false,
     loopback: true,
     substrate: { name: 'loopback', enforcesHopLimit: false },
+    consoleFolder: directory,
     regionKeys: regionKeysIn(store, () => NOW),
     ...settings,
   });

@@ -40,5 +40,5 @@ export function isTest(path: string): boolean {
 
 /** TypeScript of ours, the generated kind included. */
 export function isTypeScript({ path }: File): boolean {
-  return path.endsWith('.ts') && !path.endsWith('.d.ts');
+  return /\.tsx?$/.test(path) && !path.endsWith('.d.ts');
 }

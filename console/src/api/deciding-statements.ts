@@ -1,0 +1,68 @@
+/**
+ * The policy statements that decided a denial, from the encoded message that EC2 sends along, for who may decode it.
+ *
+ * To whom it is not told, nothing is said of why: AWS leaves it to policies as well who may know.
+ */
+
+import type { Api } from './api.ts';
+import type { ApiError } from './api-error.ts';
+
+/** A statement in the form of STS, its lists taken out of their `items`. */
+export type DecidingStatement = {
+  statementId: string;
+  effect: 'ALLOW' | 'DENY';
+  actions: string[];
+  resources: string[];
+  conditions: { key: string; values: string[] }[];
+};
+
+export type Denial = {
+  action: string;
+  resource: string;
+  explicitDeny: boolean;
+  /** Empty where nothing allowed it and nothing denied it. */
+  statements: DecidingStatement[];
+};
+
+type Items<T> = { items: T[] };
+type Value = { value: string };
+
+type DecodedMessage = {
+  explicitDeny: boolean;
+  matchedStatements: Items<{
+    statementId: string;
+    effect: 'ALLOW' | 'DENY';
+    actions: Items<Value>;
+    resources: Items<Value>;
+    conditions: Items<{ key: string; values: Items<Value> }>;
+  }>;
+  context: { action: string; resource: string };
+};
+
+/** @returns undefined where there is nothing to decode or this caller may not: the error's own words must do then */
+export async function decidingStatements(api: Api, error: ApiError): Promise<Denial | undefined> {
+  const { encodedMessage } = error;
+  if (encodedMessage === undefined) return undefined;
+  try {
+    const { DecodedMessage } = await api.sts('DecodeAuthorizationMessage', { EncodedMessage: encodedMessage });
+    return readDenial(JSON.parse(DecodedMessage ?? '{}') as DecodedMessage);
+  } catch {
+    return undefined;
+  }
+}
+
+function readDenial({ explicitDeny, matchedStatements, context }: DecodedMessage): Denial {
+  const { action, resource } = context;
+  const statements = matchedStatements.items.map(({ statementId, effect, actions, resources, conditions }) => ({
+    statementId,
+    effect,
+    actions: textsOf(actions),
+    resources: textsOf(resources),
+    conditions: conditions.items.map(({ key, values }) => ({ key, values: textsOf(values) })),
+  }));
+  return { action, resource, explicitDeny, statements };
+}
+
+function textsOf({ items }: Items<Value>): string[] {
+  return items.map(({ value }) => value);
+}
