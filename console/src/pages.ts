@@ -29,6 +29,13 @@ export const pages: readonly Page[] = [
     inNavigation: true,
     Component: lazy(() => import('./instances/instances-page.tsx')),
   },
+  {
+    path: 'launch',
+    title: 'Launch instances',
+    inNavigation: true,
+    below: 'instances',
+    Component: lazy(() => import('./launch/launch-page.tsx')),
+  },
 ];
 
 /** Where one goes who names no page. */

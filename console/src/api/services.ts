@@ -17,6 +17,9 @@ import type {
   Tag,
 } from '../../../src/model.ts';
 
+export type { Image, InstanceTypeInfo, KeyPairInfo, Subnet } from '@aws-sdk/client-ec2';
+export type { InstanceProfile } from '@aws-sdk/client-iam';
+
 /** An instance as DescribeInstances has it. */
 export type Instance = Omit<EC2.Instance, 'MetadataOptions'> & {
   MetadataOptions?: EC2.InstanceMetadataOptionsResponse & { HttpProtocolIpv4?: Switch };
@@ -25,7 +28,7 @@ export type Instance = Omit<EC2.Instance, 'MetadataOptions'> & {
 export type Reservation = Omit<EC2.Reservation, 'Instances'> & { Instances?: Instance[] };
 
 export type RunInstancesRequest = Omit<EC2.RunInstancesRequest, 'MetadataOptions'> & {
-  MetadataOptions?: MetadataOptionsRequest;
+  MetadataOptions?: MetadataOptionsRequest | undefined;
 };
 
 type Ec2 = {

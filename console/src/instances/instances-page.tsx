@@ -1,10 +1,12 @@
 /** The instances of the account in this Region. */
 
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Table from '@cloudscape-design/components/table';
 import type { Instance } from '../api/services.ts';
 import { ErrorAlert } from '../shell/error-alert.tsx';
+import { hrefOf } from '../shell/route.ts';
 import { useLoaded } from '../shell/use-loaded.ts';
 import { useApi } from '../sign-in/session.tsx';
 
@@ -21,7 +23,18 @@ export default function InstancesPage() {
   return (
     <Table<Instance>
       variant="full-page"
-      header={<Header variant="awsui-h1-sticky">Instances</Header>}
+      header={
+        <Header
+          variant="awsui-h1-sticky"
+          actions={
+            <Button variant="primary" href={hrefOf(api.region, 'launch')}>
+              Launch instances
+            </Button>
+          }
+        >
+          Instances
+        </Header>
+      }
       loading={isLoading}
       loadingText="Loading instances"
       items={instances}
