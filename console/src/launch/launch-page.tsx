@@ -78,9 +78,9 @@ export default function LaunchPage() {
           {defaultsError !== undefined && (
             <ErrorAlert header="The account's defaults cannot be read, so they are not shown" error={defaultsError} />
           )}
-          <Grid gridDefinition={[{ colspan: { default: 12, m: 8 } }, { colspan: { default: 12, m: 4 } }]}>
+          <Grid gridDefinition={[{ colspan: { default: 12, s: 8 } }, { colspan: { default: 12, s: 4 } }]}>
             <SpaceBetween size="l">
-              <NameAndTags form={form} problem={shown.tags} onChange={change} />
+              <NameAndTags form={form} problems={shown.tags} onChange={change} />
               <Machine api={api} form={form} problems={shown} onChange={change} />
               <AdvancedDetails
                 form={form}
@@ -170,22 +170,24 @@ function Summary({
   onChange: Change;
 }) {
   return (
-    <Container header={<Header variant="h2">Summary</Header>}>
-      <SpaceBetween size="m">
-        <FormField label="Number of instances" errorText={problem}>
-          <Input
-            type="number"
-            inputMode="numeric"
-            value={form.count}
-            onChange={({ detail }) => onChange({ count: detail.value })}
-          />
-        </FormField>
-        <Button variant="primary" formAction="submit" loading={isBusy} loadingText="Launching" fullWidth={true}>
-          Launch instances
-        </Button>
-        <AwsCommand words={runInstancesCommand(requestOf(form), api.region)} />
-      </SpaceBetween>
-    </Container>
+    <div className="stays-in-view">
+      <Container header={<Header variant="h2">Summary</Header>}>
+        <SpaceBetween size="m">
+          <FormField label="Number of instances" errorText={problem}>
+            <Input
+              type="number"
+              inputMode="numeric"
+              value={form.count}
+              onChange={({ detail }) => onChange({ count: detail.value })}
+            />
+          </FormField>
+          <Button variant="primary" formAction="submit" loading={isBusy} loadingText="Launching" fullWidth={true}>
+            Launch instances
+          </Button>
+          <AwsCommand words={runInstancesCommand(requestOf(form), api.region)} />
+        </SpaceBetween>
+      </Container>
+    </div>
   );
 }
 

@@ -11,15 +11,16 @@ import { checkIpv6 } from '../../../src/metadata-options/ipv6-needs-nitro.ts';
 import { type LaunchDefaults, launchDefaults } from '../../../src/metadata-options/launch.ts';
 import { checkTagKeys } from '../../../src/metadata-options/tag-keys.ts';
 import { type GivenOptions, readOptions } from '../../../src/metadata-options/values.ts';
-import type { AccountMetadataDefaults, Architecture, MetadataOptions, OptionRules } from '../../../src/model.ts';
+import type { AccountMetadataDefaults, Architecture, MetadataOptions, OptionRules, Tag } from '../../../src/model.ts';
 import { type LaunchForm, optionsOf, tagsOf, userDataOf } from './launch-form.ts';
 
 /** What decides beside the form. */
 export type Surroundings = { account: AccountMetadataDefaults; rules: OptionRules };
 
-export type Problems = Partial<
-  Record<keyof MetadataOptions | 'image' | 'type' | 'count' | 'UserData' | 'tags', string>
->;
+export type Problems = Partial<Record<keyof MetadataOptions | 'image' | 'type' | 'count' | 'UserData', string>> & {
+  /** By the key of the tag. */
+  tags?: ReadonlyMap<string, string>;
+};
 
 const MOST_INSTANCES = 1000;
 const LONGEST_USER_DATA = 16_384;
@@ -83,8 +84,17 @@ function problemsOfOptions(form: LaunchForm, surroundings: Surroundings): Proble
     HttpEndpoint: sayNo(() => checkEndpoint(given, options.HttpEndpoint, surroundings.rules)),
     HttpProtocolIpv6: sayNo(() => checkIpv6(options, { Hypervisor })),
     HttpTokens: sayNo(() => checkEnforcement(options.HttpTokens, surroundings.account)),
-    tags: sayNo(() => checkTagKeys(options, tagsOf(form))),
+    tags: problemsOfTags(tagsOf(form), options),
   });
+}
+
+function problemsOfTags(tags: readonly Tag[], options: MetadataOptions): Problems['tags'] {
+  const problems = tags.flatMap((tag, index) => {
+    const isTwice = tags.findIndex(({ Key }) => Key === tag.Key) < index;
+    const words = isTwice ? `Duplicate tag key '${tag.Key}' specified.` : sayNo(() => checkTagKeys(options, [tag]));
+    return words === undefined ? [] : [[tag.Key, words] as const];
+  });
+  return problems.length === 0 ? undefined : new Map(problems);
 }
 
 function valuesOf(defaults: LaunchDefaults): MetadataOptions {
@@ -102,6 +112,6 @@ function sayNo(check: () => unknown): string | undefined {
   }
 }
 
-function withoutNothing(problems: Record<string, string | undefined>): Problems {
-  return Object.fromEntries(Object.entries(problems).filter(([, words]) => words !== undefined)) as Problems;
+function withoutNothing(problems: Problems): Problems {
+  return Object.fromEntries(Object.entries(problems).filter(([, words]) => words !== undefined));
 }

@@ -8,17 +8,19 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Tag } from '../../../src/model.ts';
 import type { LaunchForm } from './launch-form.ts';
+import type { Problems } from './launch-problems.ts';
 
 type Props = {
   form: LaunchForm;
-  problem: string | undefined;
+  /** By the key of the tag. */
+  problems: Problems['tags'];
   onChange(change: Partial<LaunchForm>): void;
 };
 
 /** AWS's limit for a resource, of which the name is one. */
 const MOST_TAGS = 49;
 
-export function NameAndTags({ form: { Name, tags }, problem, onChange }: Props) {
+export function NameAndTags({ form: { Name, tags }, problems, onChange }: Props) {
   const change = (at: number, tag: Partial<Tag>) =>
     onChange({ tags: tags.map((before, index) => (index === at ? { ...before, ...tag } : before)) });
   return (
@@ -30,7 +32,6 @@ export function NameAndTags({ form: { Name, tags }, problem, onChange }: Props) 
               Name <i>- optional</i>
             </>
           }
-          errorText={tags.length === 0 ? problem : undefined}
         >
           <Input
             value={Name}
@@ -38,32 +39,31 @@ export function NameAndTags({ form: { Name, tags }, problem, onChange }: Props) 
             onChange={({ detail }) => onChange({ Name: detail.value })}
           />
         </FormField>
-        <FormField label="Tags" stretch={true} errorText={tags.length === 0 ? undefined : problem}>
-          <AttributeEditor
-            items={tags}
-            addButtonText="Add tag"
-            removeButtonText="Remove"
-            removeButtonAriaLabel={({ Key }) => `Remove tag ${Key}`}
-            empty="No tags beside the name."
-            disableAddButton={tags.length >= MOST_TAGS}
-            onAddButtonClick={() => onChange({ tags: [...tags, { Key: '', Value: '' }] })}
-            onRemoveButtonClick={({ detail }) => onChange({ tags: tags.filter((_, at) => at !== detail.itemIndex) })}
-            definition={[
-              {
-                label: 'Key',
-                control: ({ Key }, at) => (
-                  <Input value={Key} onChange={({ detail }) => change(at, { Key: detail.value })} />
-                ),
-              },
-              {
-                label: 'Value',
-                control: ({ Value }, at) => (
-                  <Input value={Value} onChange={({ detail }) => change(at, { Value: detail.value })} />
-                ),
-              },
-            ]}
-          />
-        </FormField>
+        <AttributeEditor
+          items={tags}
+          addButtonText="Add tag"
+          removeButtonText="Remove"
+          removeButtonAriaLabel={({ Key }) => `Remove tag ${Key}`}
+          empty="No tags beside the name."
+          disableAddButton={tags.length >= MOST_TAGS}
+          onAddButtonClick={() => onChange({ tags: [...tags, { Key: '', Value: '' }] })}
+          onRemoveButtonClick={({ detail }) => onChange({ tags: tags.filter((_, at) => at !== detail.itemIndex) })}
+          definition={[
+            {
+              label: 'Key',
+              errorText: ({ Key }) => problems?.get(Key),
+              control: ({ Key }, at) => (
+                <Input value={Key} onChange={({ detail }) => change(at, { Key: detail.value })} />
+              ),
+            },
+            {
+              label: 'Value',
+              control: ({ Value }, at) => (
+                <Input value={Value} onChange={({ detail }) => change(at, { Value: detail.value })} />
+              ),
+            },
+          ]}
+        />
       </SpaceBetween>
     </Container>
   );

@@ -50,6 +50,7 @@ export function RemoteSelect<T>(props: Props<T>) {
         recoveryText="Try again"
         empty="Nothing found"
         placeholder={placeholder}
+        triggerVariant="option"
         virtualScroll={true}
       />
     </FormField>

@@ -14,12 +14,12 @@ import { useLoaded } from './use-loaded.ts';
 export function TopBar({ session }: { session: Session }) {
   const { region } = useRoute();
   return (
-    <header id="top-bar">
+    <div id="top-bar">
       <TopNavigation
         identity={{ href: hrefOf(region, HOME), title: 'OpenIMDS' }}
         utilities={[useRegionMenu(), useThemeMenu(), useAccountMenu(session)]}
       />
-    </header>
+    </div>
   );
 }
 
