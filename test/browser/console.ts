@@ -28,6 +28,8 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** Milliseconds; below the limit of a test, so that it is said what did not come about. */
+const LONGEST_WAIT = 60_000;
 const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 360, height: 740 };
 
@@ -61,6 +63,7 @@ export function browserTests(): Visitor {
     if (!browser) throw new Error('the browser did not start');
     const context = await browser.newContext({ viewport: visit.viewport ?? DESKTOP, baseURL: openimds.address });
     const page = await context.newPage();
+    page.setDefaultTimeout(LONGEST_WAIT);
     const complaints = await watch(page, openimds.address, visit.refusals === true);
     onTestFinished(async () => {
       const found = [...complaints];

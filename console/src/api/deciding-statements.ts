@@ -19,8 +19,7 @@ export type DecidingStatement = {
 export type Denial = {
   action: string;
   resource: string;
-  explicitDeny: boolean;
-  /** Empty where nothing allowed it and nothing denied it. */
+  /** Those that deny it; of those that allow it none decided. Empty where one that allows it is missing. */
   statements: DecidingStatement[];
 };
 
@@ -28,7 +27,6 @@ type Items<T> = { items: T[] };
 type Value = { value: string };
 
 type DecodedMessage = {
-  explicitDeny: boolean;
   matchedStatements: Items<{
     statementId: string;
     effect: 'ALLOW' | 'DENY';
@@ -51,16 +49,17 @@ export async function decidingStatements(api: Api, error: ApiError): Promise<Den
   }
 }
 
-function readDenial({ explicitDeny, matchedStatements, context }: DecodedMessage): Denial {
+function readDenial({ matchedStatements, context }: DecodedMessage): Denial {
   const { action, resource } = context;
-  const statements = matchedStatements.items.map(({ statementId, effect, actions, resources, conditions }) => ({
+  const denying = matchedStatements.items.filter(({ effect }) => effect === 'DENY');
+  const statements = denying.map(({ statementId, effect, actions, resources, conditions }) => ({
     statementId,
     effect,
     actions: textsOf(actions),
     resources: textsOf(resources),
     conditions: conditions.items.map(({ key, values }) => ({ key, values: textsOf(values) })),
   }));
-  return { action, resource, explicitDeny, statements };
+  return { action, resource, statements };
 }
 
 function textsOf({ items }: Items<Value>): string[] {

@@ -13,6 +13,7 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Api } from '../api/api.ts';
 import { readHealth } from '../api/health.ts';
 import { AwsCommand } from '../aws-command/aws-command.tsx';
@@ -53,11 +54,15 @@ export default function LaunchPage() {
 
   const problems = problemsOf(form, surroundings);
   const shown = isTried ? problems : withoutMissing(problems, form);
+  // It may be where nobody looks, and is there only once it is shown.
+  const showWhatIsWrong = () => {
+    flushSync(() => setAdvancedOpen(true));
+    document.querySelector<HTMLElement>('#main [aria-invalid="true"]')?.focus();
+  };
   const submit = () => {
-    setTried(true);
+    flushSync(() => setTried(true));
     if (Object.keys(problems).length === 0) launch();
-    // What is wrong may be where nobody looks.
-    else setAdvancedOpen(true);
+    else showWhatIsWrong();
   };
   return (
     <form
@@ -74,7 +79,7 @@ export default function LaunchPage() {
         }
       >
         <SpaceBetween size="l">
-          {error !== undefined && <ErrorAlert header="Nothing was launched" error={error} />}
+          {error !== undefined && <ErrorAlert header="Nothing was launched" error={error} takesFocus={true} />}
           {defaultsError !== undefined && (
             <ErrorAlert header="The account's defaults cannot be read, so they are not shown" error={defaultsError} />
           )}
@@ -241,7 +246,6 @@ function useLaunch(api: Api, form: LaunchForm): { launch(): void; isBusy: boolea
     } catch (refused) {
       setError(refused);
       setBusy(false);
-      window.scrollTo({ top: 0 });
     }
   };
   return { launch: () => void launch(), isBusy, error };

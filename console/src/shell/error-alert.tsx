@@ -3,18 +3,32 @@
  * that decided, where this caller may decode them.
  */
 
-import Alert from '@cloudscape-design/components/alert';
+import Alert, { type AlertProps } from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useEffect, useState } from 'react';
-import { asApiError, isDenial } from '../api/api-error.ts';
-import { type DecidingStatement, type Denial, decidingStatements } from '../api/deciding-statements.ts';
+import { useEffect, useRef } from 'react';
+import { type ApiError, asApiError, isDenial } from '../api/api-error.ts';
+import { type DecidingStatement, decidingStatements } from '../api/deciding-statements.ts';
 import { useApi } from '../sign-in/session.tsx';
+import { useLoaded } from './use-loaded.ts';
 
-export function ErrorAlert({ error, header }: { error: unknown; header: string }) {
+type Props = {
+  error: unknown;
+  /** What did not happen. */
+  header: string;
+  /** Of what somebody asked for: whoever cannot see it must be told. */
+  takesFocus?: boolean;
+};
+
+export function ErrorAlert({ error, header, takesFocus = false }: Props) {
+  const alert = useRef<AlertProps.Ref>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each error anew
+  useEffect(() => {
+    if (takesFocus) alert.current?.focus();
+  }, [takesFocus, error]);
   const shown = asApiError(error);
   return (
-    <Alert type="error" header={header}>
+    <Alert ref={alert} type="error" header={header}>
       <SpaceBetween size="xs">
         <Box color="inherit">
           <strong>{shown.code}</strong>: {shown.words}
@@ -30,24 +44,17 @@ export function ErrorAlert({ error, header }: { error: unknown; header: string }
   );
 }
 
-function Deciding({ error }: { error: ReturnType<typeof asApiError> }) {
+function Deciding({ error }: { error: ApiError }) {
   const api = useApi();
-  const [denial, setDenial] = useState<Denial>();
-  useEffect(() => {
-    let isShown = true;
-    void decidingStatements(api, error).then((found) => isShown && setDenial(found));
-    return () => {
-      isShown = false;
-    };
-  }, [api, error]);
+  const { data: denial } = useLoaded(() => decidingStatements(api, error), [api, error]);
   if (!denial) return null;
   const { action, resource, statements } = denial;
   return (
     <SpaceBetween size="xs">
       <Box color="inherit">
-        {statements.length === 0
-          ? `No policy statement allows ${action} on ${resource}.`
-          : `Decided for ${action} on ${resource} by:`}
+        {statements.length > 0
+          ? `What decided about ${action} on ${resource}:`
+          : `No statement denies ${action} on ${resource}; one that allows it is missing.`}
       </Box>
       {statements.map((statement) => (
         <Statement key={JSON.stringify(statement)} statement={statement} />
@@ -58,22 +65,16 @@ function Deciding({ error }: { error: ReturnType<typeof asApiError> }) {
 
 function Statement({ statement }: { statement: DecidingStatement }) {
   const { statementId, effect, actions, resources, conditions } = statement;
-  const text = JSON.stringify(
-    {
-      ...(statementId !== '' && { Sid: statementId }),
-      Effect: effect === 'DENY' ? 'Deny' : 'Allow',
-      Action: actions,
-      Resource: resources,
-      ...(conditions.length > 0 && {
-        Condition: Object.fromEntries(conditions.map(({ key, values }) => [key, values])),
-      }),
-    },
-    undefined,
-    2,
-  );
+  const lines = [
+    ...(statementId === '' ? [] : [`Sid        ${statementId}`]),
+    `Effect     ${effect === 'DENY' ? 'Deny' : 'Allow'}`,
+    `Action     ${actions.join(', ')}`,
+    `Resource   ${resources.join(', ')}`,
+    ...conditions.map(({ key, values }) => `Condition  ${key}: ${values.join(', ')}`),
+  ];
   return (
-    <Box variant="pre" color="inherit">
-      {text}
-    </Box>
+    <section className="statement" aria-label="Policy statement">
+      {lines.join('\n')}
+    </section>
   );
 }

@@ -9,7 +9,6 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import Container from '@cloudscape-design/components/container';
-import Form from '@cloudscape-design/components/form';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
@@ -23,133 +22,130 @@ import { useSession } from './session.tsx';
 
 /** What users of local AWS tools have in their configuration. */
 const TEST_KEY: AccessKey = { accessKeyId: 'test', secretAccessKey: 'test' };
+const NO_KEY = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
 
 export function SignInPage() {
   const { signIn } = useSession();
   const { data: health } = useLoaded(readHealth, []);
+  const [key, setKey] = useState(NO_KEY);
+  const [keep, setKeep] = useState(false);
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const [isTried, setTried] = useState(false);
   useEffect(() => {
     document.title = 'Sign in | OpenIMDS';
   }, []);
-  const trySignIn = async (key: AccessKey, keep: boolean) => {
+  const trySignIn = (given: AccessKey) => {
     setBusy(true);
     setError(undefined);
-    try {
-      await signIn(key, keep);
-    } catch (refused) {
+    signIn(given, keep).catch((refused: unknown) => {
       setError(refused);
       setBusy(false);
-    }
+    });
+  };
+  const submit = () => {
+    setTried(true);
+    const typed = readKey(key);
+    if (typed) trySignIn(typed);
   };
   return (
     <main className="sign-in">
       <SpaceBetween size="l">
-        <Box variant="h1" textAlign="center">
-          OpenIMDS
-        </Box>
         {error !== undefined && (
           <Alert type="error" header="Signing in failed">
             <strong>{asApiError(error).code}</strong>: {asApiError(error).message}
           </Alert>
         )}
-        {health?.testKeys && <LocalRoot isBusy={isBusy} onContinue={(keep) => void trySignIn(TEST_KEY, keep)} />}
-        <KeyForm isBusy={isBusy} onSubmit={(key, keep) => void trySignIn(key, keep)} />
+        <Container header={<Header variant="h1">Sign in to OpenIMDS</Header>}>
+          <SpaceBetween size="l">
+            {health?.testKeys && <LocalRoot isBusy={isBusy} onContinue={() => trySignIn(TEST_KEY)} />}
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                submit();
+              }}
+            >
+              <SpaceBetween size="m">
+                <KeyFields value={key} onChange={setKey} isTried={isTried} />
+                <Checkbox
+                  checked={keep}
+                  onChange={({ detail }) => setKeep(detail.checked)}
+                  description="In the browser's session storage. Otherwise a reload asks again."
+                >
+                  Stay signed in while this tab is open
+                </Checkbox>
+                <Button
+                  formAction="submit"
+                  variant={health?.testKeys ? 'normal' : 'primary'}
+                  fullWidth={true}
+                  loading={isBusy}
+                >
+                  Sign in
+                </Button>
+              </SpaceBetween>
+            </form>
+          </SpaceBetween>
+        </Container>
       </SpaceBetween>
     </main>
   );
 }
 
-function LocalRoot({ isBusy, onContinue }: { isBusy: boolean; onContinue: (keep: boolean) => void }) {
+function LocalRoot({ isBusy, onContinue }: { isBusy: boolean; onContinue: () => void }) {
   return (
-    <Container>
-      <SpaceBetween size="s">
-        <Box>Only this machine reaches this address, so the keys that local AWS tools use are accepted.</Box>
-        <Button variant="primary" fullWidth={true} loading={isBusy} onClick={() => onContinue(true)}>
-          Continue as the local root
-        </Button>
-      </SpaceBetween>
-    </Container>
+    <SpaceBetween size="xs">
+      <Button variant="primary" fullWidth={true} loading={isBusy} onClick={onContinue}>
+        Continue as the local root
+      </Button>
+      <Box variant="small">
+        Only this machine reaches this address, so the keys that local AWS tools use are accepted. Or sign in with an
+        access key:
+      </Box>
+    </SpaceBetween>
   );
 }
 
-function KeyForm({ isBusy, onSubmit }: { isBusy: boolean; onSubmit: (key: AccessKey, keep: boolean) => void }) {
-  const [accessKeyId, setAccessKeyId] = useState('');
-  const [secretAccessKey, setSecretAccessKey] = useState('');
-  const [sessionToken, setSessionToken] = useState('');
-  const [keep, setKeep] = useState(false);
-  const [isTried, setTried] = useState(false);
-  const missing = (value: string, what: string) => (isTried && value.trim() === '' ? `Enter ${what}.` : '');
-  const submit = () => {
-    setTried(true);
-    if (accessKeyId.trim() === '' || secretAccessKey.trim() === '') return;
-    const token = sessionToken.trim();
-    onSubmit(
-      {
-        accessKeyId: accessKeyId.trim(),
-        secretAccessKey: secretAccessKey.trim(),
-        ...(token !== '' && { sessionToken: token }),
-      },
-      keep,
-    );
-  };
+type Typed = typeof NO_KEY;
+
+function KeyFields({ value, onChange, isTried }: { value: Typed; onChange: (key: Typed) => void; isTried: boolean }) {
+  const missing = (field: keyof Typed, what: string) => (isTried && value[field].trim() === '' ? `Enter ${what}.` : '');
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <Form
-        actions={
-          <Button formAction="submit" loading={isBusy}>
-            Sign in
-          </Button>
-        }
-      >
-        <Container header={<Header variant="h2">Sign in with an access key</Header>}>
-          <SpaceBetween size="m">
-            <FormField label="Access key ID" errorText={missing(accessKeyId, 'an access key ID')}>
-              <Input
-                value={accessKeyId}
-                onChange={({ detail }) => setAccessKeyId(detail.value)}
-                autoComplete="off"
-                spellcheck={false}
-              />
-            </FormField>
-            <FormField label="Secret access key" errorText={missing(secretAccessKey, 'a secret access key')}>
-              <Input
-                type="password"
-                value={secretAccessKey}
-                onChange={({ detail }) => setSecretAccessKey(detail.value)}
-                autoComplete="off"
-              />
-            </FormField>
-            <FormField
-              label={
-                <>
-                  Session token <i>- optional</i>
-                </>
-              }
-              description="Of temporary credentials."
-            >
-              <Input
-                type="password"
-                value={sessionToken}
-                onChange={({ detail }) => setSessionToken(detail.value)}
-                autoComplete="off"
-              />
-            </FormField>
-            <Checkbox
-              checked={keep}
-              onChange={({ detail }) => setKeep(detail.checked)}
-              description="Else a reload asks again. It ends with this tab in any case."
-            >
-              Stay signed in while this tab is open
-            </Checkbox>
-          </SpaceBetween>
-        </Container>
-      </Form>
-    </form>
+    <>
+      <FormField label="Access key ID" errorText={missing('accessKeyId', 'an access key ID')}>
+        <Input
+          value={value.accessKeyId}
+          onChange={({ detail }) => onChange({ ...value, accessKeyId: detail.value })}
+          autoComplete="off"
+          spellcheck={false}
+        />
+      </FormField>
+      <FormField label="Secret access key" errorText={missing('secretAccessKey', 'a secret access key')}>
+        <Input
+          type="password"
+          value={value.secretAccessKey}
+          onChange={({ detail }) => onChange({ ...value, secretAccessKey: detail.value })}
+          autoComplete="off"
+        />
+      </FormField>
+      <FormField label="Session token, of temporary credentials">
+        <Input
+          type="password"
+          value={value.sessionToken}
+          onChange={({ detail }) => onChange({ ...value, sessionToken: detail.value })}
+          autoComplete="off"
+        />
+      </FormField>
+    </>
   );
+}
+
+/** Without the blanks that copying brings along; undefined as long as something is missing. */
+function readKey(typed: Typed): AccessKey | undefined {
+  const [accessKeyId, secretAccessKey, sessionToken] = [
+    typed.accessKeyId,
+    typed.secretAccessKey,
+    typed.sessionToken,
+  ].map((text) => text.trim());
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }
