@@ -123,7 +123,10 @@ function arrived(instance: Instance, { endpoints }: Acknowledgement, nowMs: numb
   const State = ARRIVALS[instance.State] ?? instance.State;
   if (State === instance.State && sameEndpoints(instance.endpoints, endpoints)) return instance;
   const { endpoints: _former, Attachment, ...rest } = State === 'stopped' ? withoutPublicAddress(instance) : instance;
-  if (State === 'terminated') return { ...rest, State, terminatedAtMs: instance.terminatedAtMs ?? nowMs };
+  if (State === 'terminated') {
+    const { IamInstanceProfile: _profile, ...gone } = rest;
+    return { ...gone, State, terminatedAtMs: instance.terminatedAtMs ?? nowMs };
+  }
   return { ...rest, State, ...(Attachment && { Attachment }), ...(endpoints && { endpoints }) };
 }
 
