@@ -132,5 +132,6 @@ function arrived(instance: Instance, { endpoints }: Acknowledgement, nowMs: numb
 
 function sameEndpoints(a: Instance['endpoints'], b: Instance['endpoints']): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.ipv4 === b.ipv4 && a.ipv6 === b.ipv6 && a.netns === b.netns && a.obstacle === b.obstacle;
+  const { ipv4, ipv6, netns, api, obstacle } = a;
+  return ipv4 === b.ipv4 && ipv6 === b.ipv6 && netns === b.netns && api === b.api && obstacle === b.obstacle;
 }

@@ -191,6 +191,8 @@ export type ImdsEndpoints = {
   ipv4?: string;
   ipv6?: string;
   netns?: string;
+  /** Where a program on the instance reaches the control plane's API; absent where there is no way of its own. */
+  api?: string;
   /** Why there are none, in words for people: what is in the way in the namespace that the instance is attached to. */
   obstacle?: string;
 };
