@@ -21,8 +21,8 @@ import {
   subnetKeys,
   vpcKeys,
 } from '../iam/ec2-context.ts';
+import { instanceProfileArn } from '../iam/instance-profile.ts';
 import { resourceTypeOf, splitArn } from '../iam/policy/arns.ts';
-import { instanceProfileArn } from '../instance-profile.ts';
 import type { Instance, Scope, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Question } from './authorize.ts';

@@ -16,9 +16,9 @@ import {
 } from '../aws-errors.ts';
 import { partitionOf } from '../catalogue/regions.ts';
 import { isoSeconds } from '../clock.ts';
+import { associationState, instanceProfileArn } from '../iam/instance-profile.ts';
 import type { IamRole, InstanceProfile } from '../iam-model.ts';
 import { newId } from '../ids.ts';
-import { associationState, instanceProfileArn } from '../instance-profile.ts';
 import type { Instance, ProfileAssociation } from '../model.ts';
 import { type Call, ec2Arn } from './call.ts';
 import { entityArn, findEntity, instanceProfiles, roles } from './iam/entities.ts';

@@ -6,12 +6,12 @@
  */
 
 import { partitionOf } from '../catalogue/regions.ts';
+import { instanceProfileArn } from '../iam/instance-profile.ts';
 import { compilePolicy } from '../iam/policy/compile.ts';
 import { readPolicy } from '../iam/policy/read.ts';
 import { trustsEc2 } from '../iam/role-trust.ts';
 import { roleCredentialsKey } from '../iam/sts-session.ts';
 import type { IamRole } from '../iam-model.ts';
-import { instanceProfileArn } from '../instance-profile.ts';
 import type { DesiredProfile, Instance } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 

@@ -1,5 +1,7 @@
 /**
  * Instance profiles: the roles in them, the right to hand a role to an instance, and who is to hear of a change.
+ *
+ * Instances with a profile are in any Region of the account. Which of them have it is in the store (`withProfile`).
  */
 
 import type { InstanceProfile as InstanceProfileShape } from '@aws-sdk/client-iam';

@@ -6,8 +6,8 @@
  * Pure. What the profile's role may is the business of IAM (`api/iam/`); its credentials are made in `imds/`.
  */
 
-import { partitionOf } from './catalogue/regions.ts';
-import type { Instance, ProfileAssociation, Scope } from './model.ts';
+import { partitionOf } from '../catalogue/regions.ts';
+import type { Instance, ProfileAssociation, Scope } from '../model.ts';
 
 /** For example `arn:aws:iam::123456789012:instance-profile/web`. */
 export function instanceProfileArn(

@@ -1,8 +1,8 @@
 /** The ARN of an instance's profile, and how far its association has come. */
 
 import { expect, test } from 'vitest';
+import type { InstanceStateName } from '../model.ts';
 import { associationState, instanceProfileArn } from './instance-profile.ts';
-import type { InstanceStateName } from './model.ts';
 
 test.each([
   ['us-east-1', '/', 'arn:aws:iam::123456789012:instance-profile/web'],
