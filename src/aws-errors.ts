@@ -327,6 +327,36 @@ export function neverRan(id: string): AwsError {
   );
 }
 
+/** @param id of an instance that has an instance profile already */
+export function associationExists(id: string): AwsError {
+  return new AwsError('IncorrectState', 400, `There is an existing association for instance ${id}`);
+}
+
+export function neitherRunningNorStopped(id: string): AwsError {
+  return new AwsError(
+    'IncorrectInstanceState',
+    400,
+    `The instance '${id}' is not in the 'running' or 'stopped' states.`,
+  );
+}
+
+/** @param id of the association of an instance profile */
+export function invalidAssociationIdNotFound(id: string): AwsError {
+  return new AwsError('InvalidAssociationID.NotFound', 400, `An invalid association-id of '${id}' was given`);
+}
+
+/** @param how it was named */
+export function invalidInstanceProfile(how: 'name' | 'arn', value: string): AwsError {
+  const what = how === 'name' ? 'name' : 'ARN';
+  return invalidParameterValue(
+    `Value (${value}) for parameter iamInstanceProfile.${how} is invalid. Invalid IAM Instance Profile ${what}`,
+  );
+}
+
+export function profileWithoutRole(arn: string): AwsError {
+  return invalidParameterValue(`IAM Instance Profile "${arn}" has no associated IAM Roles`);
+}
+
 export function notAttached(id: string): AwsError {
   return new AwsError('IncorrectInstanceState', 400, `Instance '${id}' is not attached to a network namespace.`);
 }

@@ -18,6 +18,7 @@ export type IdPrefix =
   | 'key'
   | 'vol'
   | 'eipalloc'
+  | 'iip-assoc'
   | 'instance-event';
 
 /** A new id, for example `i-0123456789abcdef0`: `-0` and 16 random hexadecimal digits, as AWS makes them. */

@@ -123,11 +123,15 @@ function arrived(instance: Instance, { endpoints }: Acknowledgement, nowMs: numb
   const State = ARRIVALS[instance.State] ?? instance.State;
   if (State === instance.State && sameEndpoints(instance.endpoints, endpoints)) return instance;
   const { endpoints: _former, Attachment, ...rest } = State === 'stopped' ? withoutPublicAddress(instance) : instance;
-  if (State === 'terminated') return { ...rest, State, terminatedAtMs: instance.terminatedAtMs ?? nowMs };
+  if (State === 'terminated') {
+    const { IamInstanceProfile: _profile, ...gone } = rest;
+    return { ...gone, State, terminatedAtMs: instance.terminatedAtMs ?? nowMs };
+  }
   return { ...rest, State, ...(Attachment && { Attachment }), ...(endpoints && { endpoints }) };
 }
 
 function sameEndpoints(a: Instance['endpoints'], b: Instance['endpoints']): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return a.ipv4 === b.ipv4 && a.ipv6 === b.ipv6 && a.netns === b.netns && a.obstacle === b.obstacle;
+  const { ipv4, ipv6, netns, api, obstacle } = a;
+  return ipv4 === b.ipv4 && ipv6 === b.ipv6 && netns === b.netns && api === b.api && obstacle === b.obstacle;
 }

@@ -191,6 +191,8 @@ export type ImdsEndpoints = {
   ipv4?: string;
   ipv6?: string;
   netns?: string;
+  /** Where a program on the instance reaches the control plane's API; absent where there is no way of its own. */
+  api?: string;
   /** Why there are none, in words for people: what is in the way in the namespace that the instance is attached to. */
   obstacle?: string;
 };
@@ -208,6 +210,22 @@ export type Attachment = {
   Device: string;
   /** ISO 8601 in UTC with seconds. A process that is younger is not the one that was meant. */
   AttachTime: string;
+};
+
+/**
+ * Which instance profile an instance has. It is known by its id: one that is made later under the same name is another.
+ *
+ * INVARIANT: `revision` is that at which it was associated.
+ */
+export type ProfileAssociation = {
+  /** `iip-assoc-…`; a profile that takes the place of another one gets its own. */
+  AssociationId: string;
+  InstanceProfileName: string;
+  InstanceProfileId: string;
+  Path: string;
+  /** ISO 8601 in UTC with seconds. */
+  Timestamp: string;
+  revision: number;
 };
 
 /**
@@ -256,6 +274,7 @@ export type Instance = Scope & {
   HibernationConfigured?: boolean;
   /** Where it was placed, apart from its zone, as far as the launch said. */
   Placement?: { GroupName?: string; HostId?: string; PartitionNumber?: number; Tenancy?: Tenancy };
+  IamInstanceProfile?: ProfileAssociation;
   /** In the order in which they were made. */
   Events?: InstanceEvent[];
   /** When the control plane has to bring about something of them, in milliseconds since 1970; absent where nothing is. */
@@ -459,6 +478,26 @@ export type RegionKeys = { identityKeys: IdentityKeys; sshSigner: SshSignerProof
 
 // ─── What hosts are told, and what they answer ───────────────────────────────────────────────────────────────────────
 
+/** What the metadata service says of the instance profile of an instance, and what it makes the role's credentials with. */
+export type DesiredProfile = {
+  InstanceProfileArn: string;
+  InstanceProfileId: string;
+  /** ISO 8601 in UTC with seconds: when it was associated. No credentials are older. */
+  Timestamp: string;
+  /** Whether the profile itself is still there. */
+  exists: boolean;
+  /** Absent where no role is in it. */
+  role?: {
+    RoleName: string;
+    RoleId: string;
+    /**
+     * 32 bytes in base64, good for this role on this instance; absent where the role does not trust EC2. INVARIANT: never
+     * logged, never answered by an API.
+     */
+    credentialsKey?: string;
+  };
+};
+
 /** All that a host and a metadata service need to know of one instance at one revision; the whole of their knowledge. */
 export type DesiredInstance = {
   revision: number;
@@ -471,6 +510,8 @@ export type DesiredInstance = {
   Subnets: Subnet[];
   Vpc: Vpc;
   KeyPair?: { KeyName: string; PublicKey: string };
+  /** Absent where the instance has none. */
+  profile?: DesiredProfile;
   /**
    * 32 bytes in base64: what the instance's host makes its credentials with, and no other instance's. Absent in what an
    * older version has told. INVARIANT: never logged, never answered by an API.

@@ -46,7 +46,7 @@ export type OpenImds = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-export type Keys = { accessKeyId: string; secretAccessKey: string; region: string };
+export type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string; region: string };
 
 /** A running instance, the base addresses of its metadata service, and where they are to be asked, if it is a namespace. */
 export type Launched = { InstanceId: string; ipv4: string; ipv6: string; netns: string };

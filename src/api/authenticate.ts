@@ -22,7 +22,7 @@ const LOCAL_ACCOUNT = '000000000000';
 const MINUTE_MS = 60_000;
 
 /** How a request came. */
-export type Connection = Pick<Wire, 'sourceIp' | 'secureTransport' | 'userAgent'>;
+export type Connection = Pick<Wire, 'sourceIp' | 'vpc' | 'secureTransport' | 'userAgent'>;
 
 export type Caller = {
   principal: Principal;

@@ -31,9 +31,14 @@ export type Call = AnyCall & {
    * Asks whether the caller may do this action to these resources (`*` for an action without resources). Of an ARN alone
    * the resource and the request are looked at; what exists not yet is given with what conditions can ask about it.
    *
+   * @param also asks what else the request needs; a dry run needs it too
    * @throws UnauthorizedOperation, and DryRunOperation when `dryRun` is set and the caller may.
    */
-  permit(resources: (string | ResourceContext)[], dryRun: boolean | undefined): Promise<void>;
+  permit(
+    resources: (string | ResourceContext)[],
+    dryRun: boolean | undefined,
+    also?: () => Promise<void>,
+  ): Promise<void>;
   /** Asks the same of another action that this one needs too, for example `iam:PassRole`. @throws UnauthorizedOperation */
   permitAlso(action: string, resources: ResourceContext[]): Promise<void>;
 };

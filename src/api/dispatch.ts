@@ -72,12 +72,13 @@ export function callAction(
     const wire = wireOf(caller, nowMs);
     const call: Call = {
       ...{ action: name, requestId, principal, scope, nowMs, rules, host, tx },
-      async permit(resources, dryRun) {
+      async permit(resources, dryRun, also) {
         const action = `ec2:${name}`;
         const about = ec2Resources({ action, scope, tx }, resources, input);
         await authorize(judge, { principal, action, ...about, wire, tx });
         const tagged = createdTagResources({ scope, tx }, name, input);
         if (tagged.length > 0) await call.permitAlso('ec2:CreateTags', tagged);
+        await also?.();
         if (dryRun) throw dryRunOperation();
       },
       permitAlso: (action, resources) => authorize(judge, { principal, action, ...asked(resources), wire, tx }),

@@ -21,10 +21,12 @@ import {
   subnetKeys,
   vpcKeys,
 } from '../iam/ec2-context.ts';
+import { instanceProfileArn } from '../iam/instance-profile.ts';
 import { resourceTypeOf, splitArn } from '../iam/policy/arns.ts';
-import type { Scope, Tag } from '../model.ts';
+import type { Instance, Scope, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 import type { Question } from './authorize.ts';
+import type { Call } from './call.ts';
 
 type Asked = {
   /** For example `ec2:StopInstances`. */
@@ -106,12 +108,30 @@ async function existingKeys({ scope, tx }: Asked, arn: string): Promise<Keys> {
   return find ? find(tx, scope, id) : tagKeysOf(tx, scope, id);
 }
 
+/** An instance, for an action whose request says more of it than its parameters show. */
+export async function existingInstance(
+  { tx, scope, action }: Pick<Call, 'tx' | 'scope' | 'action'>,
+  instance: Instance,
+  keys: Keys,
+): Promise<ResourceContext> {
+  const call = { action: `ec2:${action}`, scope };
+  return ec2Resource(call, ec2Arn(scope, 'instance', instance.InstanceId), await keysOfInstance(tx, instance), keys);
+}
+
+async function keysOfInstance(tx: Transaction, instance: Instance): Promise<Keys> {
+  const { IamInstanceProfile: profile } = instance;
+  return instanceKeys(instance, {
+    tags: await tagsOf(tx, instance, instance.InstanceId),
+    ...(profile && { instanceProfileArn: instanceProfileArn(instance, profile) }),
+  });
+}
+
 type Find = (tx: Transaction, scope: Scope, id: string) => Promise<Keys>;
 
 const FINDERS: Readonly<Record<string, Find>> = {
   async instance(tx, scope, id) {
     const [instance] = await tx.instances.get(scope, [id]);
-    return instance ? instanceKeys(instance, { tags: await tagsOf(tx, scope, id) }) : {};
+    return instance ? keysOfInstance(tx, instance) : {};
   },
   async image(tx, scope, id) {
     const image = findCatalogueImage(id) ?? (await tx.documents.find('image', scope, id));

@@ -10,6 +10,7 @@ import type { Instance, NetworkInterface, Tag } from '../model.ts';
 import type { FilterTable } from './filters.ts';
 import { describeOptions, describeReason, describeState, type Surroundings } from './instance-shape.ts';
 import { privateAddresses } from './network-interface-shape.ts';
+import { describeProfileOf } from './profile-associations.ts';
 
 /** An instance with what filters look at beside it. */
 type Filterable = {
@@ -52,6 +53,9 @@ const publicDnsName: OfInterface = (nic, { instance }) => [publicHostName(instan
 const publicIp: OfInterface = ({ PublicIp }) => [PublicIp];
 const sourceDestCheck: OfInterface = ({ SourceDestCheck = true }) => [SourceDestCheck];
 
+const profileOf = (instance: Instance) =>
+  instance.IamInstanceProfile && describeProfileOf(instance, instance.IamInstanceProfile);
+
 /** Filter names of API/DescribeInstances for all that an instance has here. */
 export const INSTANCE_FILTERS: FilterTable<Filterable> = {
   architecture: ({ instance }) => [instance.Architecture],
@@ -61,6 +65,9 @@ export const INSTANCE_FILTERS: FilterTable<Filterable> = {
   'ebs-optimized': ({ instance }) => [instance.EbsOptimized ?? false],
   'hibernation-options.configured': ({ instance }) => [instance.HibernationConfigured ?? false],
   hypervisor: () => ['xen'],
+  'iam-instance-profile.arn': ({ instance }) => [profileOf(instance)?.Arn],
+  'iam-instance-profile.id': ({ instance }) => [profileOf(instance)?.Id],
+  'iam-instance-profile.name': ({ instance }) => [instance.IamInstanceProfile?.InstanceProfileName],
   'image-id': ({ instance }) => [instance.ImageId],
   'instance-id': ({ instance }) => [instance.InstanceId],
   'instance-lifecycle': ({ instance }) => [instance.InstanceLifecycle],

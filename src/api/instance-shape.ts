@@ -19,6 +19,7 @@ import { optionsState } from '../metadata-options/state.ts';
 import type { Instance, InstanceStateName, MetadataOptions, Scope, StateReasonCode, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 import { describeInterface, identifyGroups } from './network-interface-shape.ts';
+import { describeProfileOf } from './profile-associations.ts';
 
 /** The numbers that go with the names of states (API/InstanceState). */
 const STATE_CODES: Record<InstanceStateName, number> = {
@@ -77,6 +78,9 @@ function describeInstance(
     EnaSupport: type !== undefined && type.EnaSupport !== 'unsupported',
     // DescribeInstances prints `xen` for Nitro too (aws-behaviour 3.2).
     Hypervisor: 'xen',
+    ...(instance.IamInstanceProfile && {
+      IamInstanceProfile: describeProfileOf(instance, instance.IamInstanceProfile),
+    }),
     ...(instance.InstanceLifecycle && { InstanceLifecycle: instance.InstanceLifecycle }),
     NetworkInterfaces: gone ? [] : described,
     RootDeviceName: instance.RootDeviceName,

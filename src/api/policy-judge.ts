@@ -90,9 +90,9 @@ async function judgeResource(
   return decision.decision === 'allowed' ? undefined : { ...decision, request };
 }
 
-/** EC2 alone says more in a message that not everybody can read. */
+/** EC2 alone says more in a message that not everybody can read, and asks about this action of IAM's too. */
 function refusal({ action }: Question, denied: Denied, installationKey: Uint8Array): Decision {
-  const encoded = action.startsWith('ec2:') && {
+  const encoded = (action.startsWith('ec2:') || action === 'iam:PassRole') && {
     encoded: encodeAuthorizationMessage(installationKey, denied.request, denied),
   };
   return { allowed: false, resource: denied.request.resource, why: denied.why, ...encoded };

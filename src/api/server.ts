@@ -34,7 +34,7 @@ import { type ControlPlane, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute, readJson, type Substrate } from './own-call.ts';
 import { ec2 } from './query-services.ts';
-import { bodyOf, claimedService, takesTestKeys, whoAsks } from './who-asks.ts';
+import { bodyOf, claimedService, noteVpc, takesTestKeys, whoAsks } from './who-asks.ts';
 
 /** Bytes of a request's body. The largest honest one launches with 16 KiB of user data and some hundred tags. */
 const LARGEST_BODY = 256 * 1024;
@@ -91,6 +91,12 @@ export function createApi(settings: ApiSettings): FastifyInstance {
     app.route({ method, url, handler: (request, reply) => answerOwn(settings, route, request, reply) });
   }
   return app;
+}
+
+/** Serves a connection that a program on an instance in the VPC has made. */
+export function acceptFromVpc(app: FastifyInstance, socket: Socket, VpcId: string): void {
+  noteVpc(socket, VpcId);
+  app.server.emit('connection', socket);
 }
 
 /** Before a request could be read: there is nothing to log but that it came. */

@@ -209,6 +209,20 @@ export async function launch(api: TestApi, input: object = {}): Promise<string> 
   return Instances?.[0]?.InstanceId ?? '';
 }
 
+/** A trust policy that lets EC2 assume the role. */
+export const TRUSTS_EC2 = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+});
+
+/** An instance profile with a role of the same name in it. @returns the profile's ARN */
+export async function makeProfile(api: TestApi, name: string, trust = TRUSTS_EC2): Promise<string> {
+  await api.iam('CreateRole', { RoleName: name, AssumeRolePolicyDocument: trust });
+  const { InstanceProfile } = await api.iam('CreateInstanceProfile', { InstanceProfileName: name });
+  await api.iam('AddRoleToInstanceProfile', { InstanceProfileName: name, RoleName: name });
+  return InstanceProfile?.Arn ?? '';
+}
+
 /**
  * Makes a subnet in the default VPC with the n-th /64 of its IPv6 block; in the first zone unless `input` says otherwise.
  *

@@ -5,7 +5,7 @@
  * nobody else can lead a browser.
  */
 
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6, type Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { authFailure, crossSiteRequest } from '../aws-errors.ts';
 import { readCredential, type SignedRequest } from '../iam/sigv4.ts';
@@ -42,16 +42,27 @@ export async function whoAsks(
 /** Whether `test` keys are the root's for who asks like this. */
 export function takesTestKeys(
   { loopback, strict }: Pick<Doors, 'loopback' | 'strict'>,
-  { headers }: Pick<FastifyRequest, 'headers'>,
+  { headers, raw }: Pick<FastifyRequest, 'headers' | 'raw'>,
 ): boolean {
-  return loopback && !strict && isLocalName(headers.host);
+  return loopback && !strict && isLocalName(headers.host) && !cameFromVpc.has(raw.socket);
+}
+
+/** Connections that programs on instances have made, with the VPC that they come from. */
+const cameFromVpc = new WeakMap<Socket, string>();
+
+/** From now on requests of this connection come from an instance in the VPC: keys that everybody knows are none there. */
+export function noteVpc(socket: Socket, VpcId: string): void {
+  cameFromVpc.set(socket, VpcId);
 }
 
 /** How the request came, for conditions. IPv4 may come through a socket of IPv6. */
-function connectionOf({ ip, protocol, headers }: FastifyRequest): Connection {
+function connectionOf({ ip, protocol, headers, raw }: FastifyRequest): Connection {
   const userAgent = headers['user-agent'];
+  const sourceIp = ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
+  const id = cameFromVpc.get(raw.socket);
   return {
-    sourceIp: ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, ''),
+    // As through an endpoint in a VPC at AWS: the address is one of the VPC's, and means nothing elsewhere.
+    ...(id === undefined ? { sourceIp } : { vpc: { id, sourceIp } }),
     secureTransport: protocol === 'https',
     ...(userAgent !== undefined && { userAgent }),
   };

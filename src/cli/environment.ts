@@ -54,6 +54,7 @@ export function shellEnvironment(
  * A program on an instance: credentials and Region can only come from its metadata service, as nothing else is there. In
  * the instance's network namespace that is at AWS's own addresses, so that nothing has to say where.
  *
+ * @param address the API's, where the instance has no way of its own to it
  * @param endpoints those that the instance's options leave open
  */
 export function instanceEnvironment(
@@ -67,7 +68,7 @@ export function instanceEnvironment(
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     ...(endpoints.netns === undefined
       ? towardsEndpoint(env, address, endpoints)
-      : towards(env, address, [address, ...AWS_ENDPOINTS])),
+      : towards(env, endpoints.api ?? address, [endpoints.api ?? address, ...AWS_ENDPOINTS])),
   };
 }
 

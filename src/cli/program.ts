@@ -113,6 +113,11 @@ function addUp(program: Command, finish: Finish): void {
     about: 'let instances that are namespaces reach what this machine reaches, under its address',
     variable: 'OPENIMDS_NAT',
   };
+  const imdsOnly = {
+    flags: '--imds-only',
+    about: 'let instances that are namespaces reach their metadata service and not the API',
+    variable: 'OPENIMDS_IMDS_ONLY',
+  };
   const rules = {
     flags: '--rules <RULES>',
     about: 'page: HttpTokens and the hop limit need HttpEndpoint beside them, as on the page; current: as AWS today',
@@ -140,6 +145,7 @@ function addUp(program: Command, finish: Finish): void {
     .addOption(valueFlag(imdsPort, '1338', parsePort))
     .addOption(choiceFlag(substrate, ['loopback', 'netns']))
     .addOption(switchFlag(nat))
+    .addOption(switchFlag(imdsOnly))
     .addOption(choiceFlag(rules, ['page', 'current']))
     .addOption(switchFlag(strict))
     .addOption(choiceFlag(logFormat, ['pretty', 'json']))

@@ -12,6 +12,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { startAgent } from '../agent/agent.ts';
 import { descriptors } from '../agent/descriptors.ts';
 import { type LastState, LastStateError, openLastState } from '../agent/last-state.ts';
@@ -20,7 +21,7 @@ import { checkImdsPort, createLoopback, defaultOwn, ImdsPortError } from '../age
 import type { NetnsSettings } from '../agent/substrates/netns.ts';
 import { policyJudge } from '../api/policy-judge.ts';
 import { rootOf } from '../api/principals.ts';
-import { createApi } from '../api/server.ts';
+import { acceptFromVpc, createApi } from '../api/server.ts';
 import { systemClock } from '../clock.ts';
 import { connectHost } from '../hosts/connect-host.ts';
 import { watchDueEvents } from '../hosts/due-events.ts';
@@ -46,6 +47,7 @@ export type UpOptions = {
   imdsPort: number;
   substrate: 'loopback' | 'netns';
   nat: boolean;
+  imdsOnly: boolean;
   rules: OptionRules;
   strict: boolean;
   logFormat: 'pretty' | 'json';
@@ -104,6 +106,7 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
 
   const lastState = openLastState(state);
   const shares = shareOpenFiles(openFilesLimit());
+  const door: { api?: FastifyInstance } = {};
   const substrate = await createSubstrate(options, {
     keepAlive: options.imdsKeepAlive,
     descriptors: descriptors(shares.metadataServices),
@@ -111,6 +114,10 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     log,
     installation: installationOf(lastState),
     nat: options.nat,
+    // There are instances of an earlier process before there is an API.
+    ...(!options.imdsOnly && {
+      api: (socket, VpcId) => (door.api ? acceptFromVpc(door.api, socket, VpcId) : socket.destroy()),
+    }),
   });
   if (throttle !== undefined) log.info('metadata services are throttled', { hint: `${throttle} packets a second` });
   // It takes over the substrate and the last state, and closes both.
@@ -136,6 +143,7 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   const api = createApi({ ...settings, version: packageVersion(), substrate, regionKeys, connections, consoleFolder });
   closers.push(() => api.close());
   await api.listen(listen);
+  door.api = api;
   await agent.ready;
 
   if (substrate.name === 'loopback') noteLoopback(log);

@@ -18,7 +18,8 @@ import { regionKeysIn } from './region-keys.ts';
 /** The control plane as the agent of `host` sees it; the model says what each call promises. */
 export function connectHost(store: Store, clock: Clock, host: string): ControlPlaneForHost {
   return {
-    desiredAfter: (revision, limit) => store.transaction((tx) => desiredAfter(tx, host, { revision, limit })),
+    desiredAfter: (revision, limit) =>
+      store.transaction((tx) => desiredAfter(tx, host, { revision, limit, nowMs: clock() })),
     acknowledge: (acknowledgements) => store.transaction((tx) => acknowledge(tx, host, acknowledgements, clock())),
     regionKeys: regionKeysIn(store, clock),
     subscribe: (wake) => store.subscribe(wake),
@@ -30,10 +31,10 @@ type Page = { revision: number; limit: number };
 async function desiredAfter(
   tx: Transaction,
   host: string,
-  { revision, limit }: Page,
+  { revision, limit, nowMs }: Page & { nowMs: number },
 ): Promise<{ instances: DesiredInstance[]; upTo: number }> {
   const instances = await wholeRevisionsAfter(tx, host, { revision, limit });
-  return { instances: await describeDesired(tx, instances), upTo: instances.at(-1)?.revision ?? revision };
+  return { instances: await describeDesired(tx, instances, nowMs), upTo: instances.at(-1)?.revision ?? revision };
 }
 
 /**

@@ -10,21 +10,33 @@ import { desiredRun } from '../instance-lifecycle.ts';
 import type { DesiredInstance, Instance, Scope } from '../model.ts';
 import { installationKey } from '../store/installation-key.ts';
 import type { Documents, Transaction } from '../store/store.ts';
+import { profileDescriber } from './desired-profile.ts';
 
 /** What hosts are told of these instances, in the same order; they may belong to any accounts and Regions. */
-export async function describeDesired(tx: Transaction, instances: Instance[]): Promise<DesiredInstance[]> {
+export async function describeDesired(
+  tx: Transaction,
+  instances: Instance[],
+  nowMs: number,
+): Promise<DesiredInstance[]> {
   if (instances.length === 0) return [];
   const key = await installationKey(tx);
   const described = new Map<string, DesiredInstance>();
   for (const ofScope of byScope(instances)) {
     const scope = ofScope[0] as Instance;
     const find = findOnce(tx, scope);
+    const profileOf = profileDescriber(tx, { account: scope.account, installationKey: key, nowMs });
     const ids = ofScope.map((instance) => instance.InstanceId);
     const tags = await tx.tags.of(scope, ids);
     for (const instance of ofScope) {
       const Tags = tags.get(instance.InstanceId) ?? [];
       const credentialsKey = instanceCredentialsKey(key, scope.account, instance.InstanceId);
-      described.set(instance.InstanceId, { ...(await surroundings(instance, find)), Tags, credentialsKey });
+      const profile = await profileOf(instance);
+      described.set(instance.InstanceId, {
+        ...(await surroundings(instance, find)),
+        Tags,
+        ...(profile && { profile }),
+        credentialsKey,
+      });
     }
   }
   return instances.map((instance) => described.get(instance.InstanceId) as DesiredInstance);
@@ -32,7 +44,9 @@ export async function describeDesired(tx: Transaction, instances: Instance[]): P
 
 type Find = <K extends keyof Documents>(kind: K, id: string) => Promise<Documents[K] | undefined>;
 
-async function surroundings(instance: Instance, find: Find): Promise<Omit<DesiredInstance, 'Tags' | 'credentialsKey'>> {
+type Surroundings = Omit<DesiredInstance, 'Tags' | 'profile' | 'credentialsKey'>;
+
+async function surroundings(instance: Instance, find: Find): Promise<Surroundings> {
   const subnetIds = new Set(instance.NetworkInterfaces.map(({ SubnetId }) => SubnetId));
   const Subnets = (await Promise.all([...subnetIds].map((id) => find('subnet', id)))).filter((found) => !!found);
   const Vpc = await find('vpc', instance.VpcId);

@@ -24,9 +24,10 @@ import { identityDocument } from './identity-document.ts';
 import type { IdentitySignatures } from './identity-signatures.ts';
 import { activeKeys } from './managed-ssh-keys.ts';
 import { groupNames, networkInterfaceCategories } from './network-interface-categories.ts';
+import { profileInfo, roleCredentials } from './role-credentials.ts';
 
 /** Text, bytes, what is made when it is asked for, members of a directory, or nothing. */
-export type Value = string | Buffer | Live | readonly (readonly [name: string, value: string])[] | undefined;
+export type Value = string | Buffer | Live | readonly (readonly [name: string, value: string | Live])[] | undefined;
 
 /** Made for each request, because it depends on when and how it is asked for, or costs more than a listing may. */
 export type Live = (asked: Asked) => { text: string; modifiedMs?: number };
@@ -76,6 +77,8 @@ const CATEGORIES: readonly Category<Facts>[] = [
   ['meta-data/events/recommendations/rebalance', '2020-10-27', ({ events }) => rebalanceRecommendation(events)],
   ['meta-data/hibernation/configured', '1.0', ({ instance }) => instance.HibernationConfigured?.toString()],
   ['meta-data/hostname', '1.0', ({ instance, primary }) => privateHostName(instance, primary)],
+  ['meta-data/iam/info', '2012-01-12', ({ desired }) => infoOfProfile(desired)],
+  ['meta-data/iam/security-credentials', '2012-01-12', ({ desired }) => credentialsOfRole(desired)],
   ['meta-data/identity-credentials/ec2/info', '2018-05-23', ({ desired }) => ownInfo(desired)],
   [
     'meta-data/identity-credentials/ec2/security-credentials/ec2-instance',
@@ -193,6 +196,16 @@ function ownInfo({ instance, credentialsKey }: DesiredInstance): Live | undefine
 
 function ownCredentials({ instance, credentialsKey }: DesiredInstance): Live | undefined {
   return credentialsKey === undefined ? undefined : (asked) => identityCredentials(instance, credentialsKey, asked);
+}
+
+function infoOfProfile({ instance, profile }: DesiredInstance): Live | undefined {
+  return profile && (({ nowMs }) => profileInfo(instance, profile, nowMs));
+}
+
+/** Listed by its name also where it does not trust EC2: what its credentials then say is why there are none. */
+function credentialsOfRole({ instance, profile }: DesiredInstance): [string, Live][] {
+  const role = profile?.role;
+  return role ? [[role.RoleName, (asked) => roleCredentials(instance, { profile, role }, asked)]] : [];
 }
 
 /** Beside SSH keys that were pushed, the one value that ends in a line feed (aws-behaviour 2). */

@@ -9,6 +9,7 @@ import type { Overlay } from './build-model.ts';
 
 /** The EC2 operations that OpenIMDS serves. */
 export const operations = [
+  'AssociateIamInstanceProfile',
   'CreateSecurityGroup',
   'CreateSubnet',
   'CreateTags',
@@ -16,6 +17,7 @@ export const operations = [
   'DeleteTags',
   'DeregisterImage',
   'DescribeAvailabilityZones',
+  'DescribeIamInstanceProfileAssociations',
   'DescribeImageAttribute',
   'DescribeImages',
   'DescribeInstanceAttribute',
@@ -28,6 +30,7 @@ export const operations = [
   'DescribeSubnets',
   'DescribeTags',
   'DescribeVpcs',
+  'DisassociateIamInstanceProfile',
   'GetInstanceMetadataDefaults',
   'ImportKeyPair',
   'ModifyImageAttribute',
@@ -37,6 +40,7 @@ export const operations = [
   'ModifySubnetAttribute',
   'RebootInstances',
   'RegisterImage',
+  'ReplaceIamInstanceProfileAssociation',
   'RunInstances',
   'StartInstances',
   'StopInstances',

@@ -4,7 +4,7 @@
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Instance, Scope } from '../model.ts';
-import type { InstanceCondition, InstanceField, Store } from './store.ts';
+import type { InstanceCondition, InstanceField, ProfileQuery, Store } from './store.ts';
 import { HOSTILE, launch, type OpenStore, OTHER_SCOPES, SCOPE, sampleInstance } from './testing.ts';
 
 const idsOf = (instances: Instance[]) => instances.map((instance) => instance.InstanceId);
@@ -71,6 +71,51 @@ export function instancesContract(open: OpenStore): void {
         expect(await get(SCOPE, [text])).toEqual([]);
         expect(await matching({ field: 'KeyName', oneOf: [text] })).toEqual([instance.InstanceId]);
       }
+    });
+  });
+
+  describe('by instance profile', () => {
+    const withProfile = (InstanceProfileName: string, AssociationId: string, fields: Partial<Instance> = {}) =>
+      sampleInstance({
+        ...fields,
+        IamInstanceProfile: {
+          AssociationId,
+          InstanceProfileName,
+          InstanceProfileId: 'AIPAJQABLZS4A3QDU576Q',
+          Path: '/',
+          Timestamp: '2026-11-23T10:00:00Z',
+          revision: 1,
+        },
+      });
+    const ask = (query: ProfileQuery, account = SCOPE.account) =>
+      store.transaction(async (tx) => {
+        const { instances, next } = await tx.instances.withProfile(account, query);
+        return { ids: idsOf(instances), next };
+      });
+
+    test('those of a Region, page by page, without those that have none', async () => {
+      const [a, b, c] = [withProfile('web', 'a'), withProfile('db', 'b'), withProfile('web', 'c')];
+      const elsewhere = withProfile('web', 'd', { ...SCOPE, region: 'eu-west-1' });
+      await launch(store, a, sampleInstance(), b, elsewhere, c);
+      const { region } = SCOPE;
+      const first = await ask({ region, limit: 2 });
+      expect(first.ids).toEqual(idsOf([a, b]));
+      expect(await ask({ region, limit: 2, after: first.next ?? 0 })).toEqual({ ids: [c.InstanceId] });
+      expect((await ask({ region: 'eu-west-1', limit: 2 })).ids).toEqual([elsewhere.InstanceId]);
+      expect((await ask({ region, limit: 9, associations: ['b', 'c', 'd', 'none'] })).ids).toEqual(idsOf([b, c]));
+      expect((await ask({ region, limit: 9 }, '999999999999')).ids).toEqual([]);
+    });
+
+    test('those of a profile in every Region of the account, and no longer once they have another or none', async () => {
+      const [a, b] = [withProfile('web', 'a'), withProfile('db', 'b')];
+      const elsewhere = withProfile('web', 'd', { ...SCOPE, region: 'eu-west-1' });
+      await launch(store, a, b, elsewhere);
+      const web = { InstanceProfileName: 'web', limit: 9 };
+      expect((await ask(web)).ids).toEqual(idsOf([a, elsewhere]));
+      const { IamInstanceProfile: _, ...without } = a;
+      await store.transaction((tx) => tx.instances.update([without]));
+      expect((await ask(web)).ids).toEqual([elsewhere.InstanceId]);
+      expect((await ask({ InstanceProfileName: 'Web', limit: 9 })).ids).toEqual([]);
     });
   });
 

@@ -70,6 +70,8 @@ export type Instances = {
   changedAfter(host: string, revision: number, limit: number): Promise<Instance[]>;
   /** Those of any scope whose `dueAtMs` has come, the longest overdue first. */
   due(nowMs: number, limit: number): Promise<Instance[]>;
+  /** Those of an account that have an instance profile, in order of launch. `next` is there when more may follow. */
+  withProfile(account: string, query: ProfileQuery): Promise<{ instances: Instance[]; next?: number }>;
   /** Those of a host with these ids, whatever their scope. */
   onHost(host: string, ids: string[]): Promise<Instance[]>;
   /**
@@ -78,6 +80,12 @@ export type Instances = {
    */
   forgetTerminated(beforeMs: number): Promise<number>;
 };
+
+/** In one Region, of all profiles or with some of the associations; or in all Regions, of one profile. */
+export type ProfileQuery = { after?: number; limit: number } & (
+  | { region: string; associations?: string[] }
+  | { InstanceProfileName: string }
+);
 
 export type InstanceQuery = {
   /** `next` of the page before. */

@@ -49,5 +49,7 @@ export type InstanceColumns = Record<Exclude<InstanceField, 'KeyName'>, string> 
   revision: number;
   terminatedAtMs: number | null;
   dueAtMs: number | null;
+  InstanceProfileName: string | null;
+  AssociationId: string | null;
   document: string;
 };

@@ -99,6 +99,7 @@ test('an instance from launch to termination', async () => {
   expect(groups.Groups).toEqual([{ GroupId: known.group, GroupName: 'web' }]);
   const statuses = await ec2('describe-instance-status', '--include-all-instances', '--instance-ids', '{instance}');
   expect(statuses.InstanceStatuses).toMatchObject([{ InstanceId: known.instance }]);
+  await instanceProfiles();
   await ec2('reboot-instances', '--instance-ids', '{instance}');
   await ec2('stop-instances', '--instance-ids', '{instance}');
   await becomes('stopped');
@@ -109,6 +110,29 @@ test('an instance from launch to termination', async () => {
   await ec2('deregister-image', '--image-id', '{image}');
   await ec2('delete-security-group', '--group-id', '{group}');
 });
+
+/** Of the running instance, with all that IAM has to have for them. */
+async function instanceProfiles(): Promise<void> {
+  const trust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: trust });
+  await openimds.json('iam', 'create-role', '--role-name', 'app', '--assume-role-policy-document', document);
+  for (const name of ['one', 'two']) {
+    const profile = ['--instance-profile-name', name];
+    await openimds.json('iam', 'create-instance-profile', ...profile);
+    await openimds.json('iam', 'add-role-to-instance-profile', ...profile, '--role-name', 'app');
+  }
+  const profile = (name: string) => ['--iam-instance-profile', `Name=${name}`];
+  await ec2('associate-iam-instance-profile', '--instance-id', '{instance}', ...profile('one'));
+  const associated = async () =>
+    (await ec2('describe-iam-instance-profile-associations')).IamInstanceProfileAssociations as Answer[];
+  const [association] = await associated();
+  expect(association).toMatchObject({ InstanceId: known.instance });
+  const replace = ['--association-id', association.AssociationId, ...profile('two')];
+  const replaced = await ec2('replace-iam-instance-profile-association', ...replace);
+  known.association = replaced.IamInstanceProfileAssociation.AssociationId;
+  await ec2('disassociate-iam-instance-profile', '--association-id', '{association}');
+  expect(await associated()).toEqual([]);
+}
 
 test('there is no action that was not used', () => {
   expect([...used].sort()).toEqual(Object.keys(ec2Actions).map(commandOf).sort());

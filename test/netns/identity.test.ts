@@ -116,6 +116,13 @@ describe('through the service nothing else is reached', () => {
     }
   });
 
+  test('the API at its port of the service’s address, where keys that everybody knows are none', async () => {
+    expect(await curl(one.netns, 'http://169.254.169.254:4566/health')).toContain('"status":"ok"');
+    for (const address of ['172.31.0.1', '127.0.0.1', '[fd00:ec2::254]', '[fe80::1%25eth0]']) {
+      expect([address, await connects(address, 4566)]).toEqual([address, false]);
+    }
+  });
+
   test('the metadata service at any address but its own', async () => {
     for (const address of ['172.31.0.1', '172.31.0.11', '[fe80::1%25eth0]']) {
       expect([address, await connects(address, 80)]).toEqual([address, false]);

@@ -135,15 +135,16 @@ export function showOwnInterfaces(): void {
 const INTERFACES = '/sys/class/net';
 const VIRTUAL_INTERFACES = '/sys/devices/virtual/net';
 
-export type Listening = { namespace: string; device: string; address: string; port: number };
+/** With a device, nothing is taken that comes through another one. */
+export type Listening = { namespace: string; device?: string; address: string; port: number };
 
 /**
- * A listening TCP socket that takes only what comes through one device.
+ * A listening TCP socket in a network namespace.
  *
  * @returns its file descriptor, for `server.listen({ fd })`
  * @throws KernelError
  */
-export function listenOnDevice({ namespace, device, address, port }: Listening): number {
+export function listenInNamespace({ namespace, device, address, port }: Listening): number {
   return inNamespace(namespace, () => {
     const family = isIPv4(address) ? AF_INET : AF_INET6;
     const fd = check('socket', socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -152,8 +153,10 @@ export function listenOnDevice({ namespace, device, address, port }: Listening):
       // The address may still be on its way to the device.
       setInteger(fd, IPPROTO_IP, IP_FREEBIND, 1);
       if (family === AF_INET6) setInteger(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-      const name = Buffer.from(`${device}\0`);
-      check('SO_BINDTODEVICE', setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length));
+      if (device !== undefined) {
+        const name = Buffer.from(`${device}\0`);
+        check('SO_BINDTODEVICE', setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length));
+      }
       const bytes = socketAddress(address, port);
       check('bind', bind(fd, bytes, bytes.length));
       check('listen', listen(fd, BACKLOG));

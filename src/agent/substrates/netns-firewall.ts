@@ -3,11 +3,13 @@
  *
  *   from an instance's link ── source not of this link ──> dropped (AWS's source/destination check)
  *     to 169.254.169.254:80 ──> its metadata service      to fd00:ec2::254:80 ──> the same, while the option is enabled
+ *     to 169.254.169.254:4566 ──> the control plane's API, where somebody listens
  *     to another instance of the VPC, or out ──> passed on     to anything else here ──> dropped
  *
  * A link whose IPv6 endpoint is disabled learns at once that there is no way to it. Security groups are not enforced.
  */
 
+import { API_PORT } from './netns-api-doors.ts';
 import { IMDS_IPV4, IMDS_IPV6 } from './netns-layout.ts';
 import { UPLINK } from './netns-uplink.ts';
 
@@ -29,6 +31,7 @@ table inet openimds {
   chain input {
     type filter hook input priority filter; policy drop;
     ip daddr ${IMDS_IPV4} tcp dport 80 accept
+    ip daddr ${IMDS_IPV4} iifname != "${UPLINK}" tcp dport ${API_PORT} accept
     ip6 daddr ${IMDS_IPV6} iifname @ipv6_endpoints tcp dport 80 accept
     ip6 daddr ${IMDS_IPV6} reject with icmpv6 no-route
     icmp type { destination-unreachable, time-exceeded, echo-request } accept

@@ -11,11 +11,12 @@ import { once } from 'node:events';
 import { isIPv4, type Socket } from 'node:net';
 import { openEndpoints } from '../../imds/endpoints.ts';
 import type { ImdsInstance } from '../../imds/instance.ts';
-import type { Attachment, ImdsEndpoints } from '../../model.ts';
+import type { Attachment, ImdsEndpoints, Instance } from '../../model.ts';
 import type { Descriptors } from '../descriptors.ts';
 import { createImdsListener, type ImdsListener, type ListenerSettings } from '../listener.ts';
 import type { Placement, Substrate } from '../substrate.ts';
-import { limitHops, listenOnDevice } from './kernel.ts';
+import { limitHops, listenInNamespace } from './kernel.ts';
+import { API_URL, apiDoors, type TakeOver } from './netns-api-doors.ts';
 import { namespacePath, ObstacleError, targetOf } from './netns-attachment.ts';
 import { type Builder, openBuilder } from './netns-builder.ts';
 import { IMDS_IPV4, IMDS_IPV6, type Layout, layoutOf, namesOf } from './netns-layout.ts';
@@ -26,6 +27,8 @@ export type NetnsSettings = Omit<ListenerSettings, 'instance' | 'limitHops' | 'd
   installation: string;
   /** Whether instances reach what is outside of their VPC, as far as this machine does. */
   nat: boolean;
+  /** Who serves the API to programs on instances; absent where they are not to reach it. */
+  api?: TakeOver;
 };
 
 const PORT = 80;
@@ -51,7 +54,17 @@ export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
   const names = namesOf(settings.installation);
   const builder = await openBuilder(names, settings.nat);
   const places = new Map<string, Place>();
+  const apiDoor = settings.api && apiDoors(settings.descriptors, settings.api);
   let timer: NodeJS.Timeout | undefined;
+  const closeAll = (InstanceId: string, place: Place) => {
+    closeDoors(place, settings.descriptors);
+    apiDoor?.release(InstanceId);
+  };
+  const reachable = async (endpoints: ImdsEndpoints, { InstanceId, VpcId }: Instance, { vpcNamespace }: Layout) => {
+    if (!apiDoor || endpoints.netns === undefined) return endpoints;
+    await apiDoor.hold(InstanceId, { VpcId, vpcNamespace });
+    return { ...endpoints, api: API_URL };
+  };
 
   return {
     name: 'netns',
@@ -64,19 +77,22 @@ export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
       places.set(InstanceId, place);
       if (desired.run !== 'running') {
         place.watched = undefined;
-        closeDoors(place, settings.descriptors);
+        closeAll(InstanceId, place);
         await builder.demolish(InstanceId);
         return {};
       }
       Object.assign(place, { layout, watched: undefined });
-      if (!layout.attachment) return bringUp(settings, builder, place, { desired, serve });
-      return attach(settings, place, layout.attachment, () => bringUp(settings, builder, place, { desired, serve }));
+      const bringItUp = () => bringUp(settings, builder, place, { desired, serve });
+      const endpoints = layout.attachment
+        ? await attach(settings, place, layout.attachment, bringItUp)
+        : await bringItUp();
+      return reachable(endpoints, desired.instance, layout);
     },
 
     async remove(InstanceId) {
       const place = places.get(InstanceId);
       places.delete(InstanceId);
-      if (place) closeDoors(place, settings.descriptors);
+      if (place) closeAll(InstanceId, place);
       await builder.demolish(InstanceId);
     },
 
@@ -90,7 +106,7 @@ export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
 
     async close() {
       clearInterval(timer);
-      for (const place of places.values()) closeDoors(place, settings.descriptors);
+      for (const [InstanceId, place] of places) closeAll(InstanceId, place);
       places.clear();
     },
   };
@@ -165,7 +181,7 @@ async function openDoor(
       listeners.push(listener);
       const namespace = namespacePath(vpcNamespace);
       listener.listen({
-        fd: listenOnDevice({ namespace, device: hostDevice, address: ADDRESSES[family], port: PORT }),
+        fd: listenInNamespace({ namespace, device: hostDevice, address: ADDRESSES[family], port: PORT }),
       });
       await once(listener, 'listening');
       listener.on('error', (err) => log.warn('a connection was not accepted', { err }));

@@ -37,6 +37,7 @@ export async function resourcesOf(
     ...(placement?.Tenancy && { Tenancy: placement.Tenancy }),
     ...(placement?.GroupName && { placementGroupName: placement.GroupName }),
     ...(plan.spot && { marketType: 'spot' }),
+    ...(plan.profile && { instanceProfileArn: plan.profile.arn }),
     image,
     interfaces: [asPlanned(primary), ...others.map(asPlanned)],
     securityGroups: [...groups.values()],

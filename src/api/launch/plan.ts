@@ -19,6 +19,7 @@ import { findImage } from '../images.ts';
 import { attributesAtLaunch } from '../instance-attributes.ts';
 import { metadataDefaults } from '../metadata-defaults.ts';
 import { networkOf } from '../network.ts';
+import { type FoundProfile, findProfile } from '../profile-associations.ts';
 import { tagsFor } from '../tags.ts';
 import { readUserData } from '../user-data.ts';
 import { addressesTaken } from './address-wishes.ts';
@@ -39,6 +40,7 @@ export type LaunchPlan = {
   /** The primary one first. */
   interfaces: [InterfacePlan, ...InterfacePlan[]];
   keyPair: KeyPair | undefined;
+  profile: FoundProfile | undefined;
   options: MetadataOptions;
   tags: Tag[];
   userData: string | undefined;
@@ -68,6 +70,7 @@ export async function planLaunch(request: LaunchRequest, call: Call): Promise<La
     type,
     interfaces,
     keyPair: await findKeyPair(request.KeyName, call),
+    profile: request.IamInstanceProfile && (await findProfile(call, request.IamInstanceProfile)),
     tags,
     userData: readUserData(request.UserData),
     attributes: attributesAtLaunch(request),
@@ -87,10 +90,10 @@ export async function planLaunch(request: LaunchRequest, call: Call): Promise<La
 
 /** What would change what an instance is, and is not there yet: silence would be a lie (docs/scope.md). */
 function refuseWhatIsNotOffered(request: LaunchRequest): void {
-  for (const name of ['IamInstanceProfile', 'LaunchTemplate'] as const) {
-    if (request[name] !== undefined) {
-      throw unsupportedOperation(`openimds: the parameter ${name} of RunInstances is not offered yet (docs/scope.md)`);
-    }
+  if (request.LaunchTemplate !== undefined) {
+    throw unsupportedOperation(
+      'openimds: the parameter LaunchTemplate of RunInstances is not offered yet (docs/scope.md)',
+    );
   }
 }
 

@@ -7,5 +7,6 @@
 
 import { sql as firstSchema } from './0001-first-schema.ts';
 import { sql as dueInstances } from './0002-due-instances.ts';
+import { sql as instanceProfiles } from './0003-instance-profiles.ts';
 
-export const migrations: readonly string[] = [firstSchema, dueInstances];
+export const migrations: readonly string[] = [firstSchema, dueInstances, instanceProfiles];

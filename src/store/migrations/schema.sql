@@ -57,11 +57,17 @@ CREATE TABLE instances (
   revision INTEGER NOT NULL,
   "terminatedAtMs" INTEGER,
   document TEXT NOT NULL
-, "dueAtMs" INTEGER) STRICT;
+, "dueAtMs" INTEGER, "InstanceProfileName" TEXT, "AssociationId" TEXT) STRICT;
+
+CREATE INDEX instances_by_association ON instances (account, region, launch, "AssociationId")
+  WHERE "AssociationId" IS NOT NULL;
 
 CREATE INDEX instances_by_due_time ON instances ("dueAtMs", launch) WHERE "dueAtMs" IS NOT NULL;
 
 CREATE INDEX instances_by_http_tokens ON instances (account, region, "HttpTokens", launch);
+
+CREATE INDEX instances_by_profile ON instances (account, "InstanceProfileName", launch)
+  WHERE "InstanceProfileName" IS NOT NULL;
 
 CREATE INDEX instances_by_reservation ON instances (account, region, "ReservationId", launch);
 

@@ -45,6 +45,14 @@ export async function pageOfInstances(
     .orderBy('launch')
     .limit(limit + 1)
     .execute();
+  return pageOf(rows, limit);
+}
+
+/** @param rows one more than the limit where there are more */
+export function pageOf(
+  rows: readonly { launch: number; document: string }[],
+  limit: number,
+): { instances: Instance[]; next?: number } {
   const instances = rows.slice(0, limit).map((row) => JSON.parse(row.document) as Instance);
   const last = rows[limit - 1];
   return rows.length > limit && last ? { instances, next: last.launch } : { instances };

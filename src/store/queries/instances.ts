@@ -11,7 +11,7 @@ import type { Instances } from '../store.ts';
 import type { InstanceColumns, Tables } from '../tables.ts';
 import { chunks } from './chunks.ts';
 import { forgetTerminated } from './forget-terminated.ts';
-import { pageOfInstances } from './instance-page.ts';
+import { pageOf, pageOfInstances } from './instance-page.ts';
 
 /** As many rows as keep an INSERT well below any bound on parameters. */
 const ROWS_OF_AN_INSERT = 40;
@@ -74,6 +74,27 @@ export function instancesIn(db: Database<Tables>): Instances {
       return rows.map(parse);
     },
 
+    async withProfile(account, { after = 0, limit, ...which }) {
+      const rows = await db
+        .selectFrom('instances')
+        .select(['launch', 'document'])
+        .where('account', '=', account)
+        .where('launch', '>', after)
+        .where((eb) =>
+          'InstanceProfileName' in which
+            ? eb('InstanceProfileName', '=', which.InstanceProfileName)
+            : eb.and([
+                eb('region', '=', which.region),
+                eb('AssociationId', 'is not', null),
+                ...(which.associations ? [eb('AssociationId', 'in', which.associations)] : []),
+              ]),
+        )
+        .orderBy('launch')
+        .limit(limit + 1)
+        .execute();
+      return pageOf(rows, limit);
+    },
+
     onHost: (host, ids) => byId(db, ids, (row) => row.host === host),
 
     forgetTerminated: (beforeMs) => forgetTerminated(db, beforeMs),
@@ -104,6 +125,8 @@ function rowOf(instance: Instance): InstanceColumns {
     revision: instance.revision,
     terminatedAtMs: instance.terminatedAtMs ?? null,
     dueAtMs: instance.dueAtMs ?? null,
+    InstanceProfileName: instance.IamInstanceProfile?.InstanceProfileName ?? null,
+    AssociationId: instance.IamInstanceProfile?.AssociationId ?? null,
     document: JSON.stringify(instance),
   };
 }

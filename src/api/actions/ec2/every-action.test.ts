@@ -15,6 +15,7 @@ import {
   EXAMPLE_IMAGE,
   expectRefusal,
   launch,
+  makeProfile,
   startTestApi,
   type TestApi,
 } from '../../testing.ts';
@@ -28,7 +29,20 @@ const instance: Case = async (api) => ({ InstanceIds: [await launchInState(api, 
 const ownImage: Case = (api) => api.call('RegisterImage', { Name: 'own-image' });
 const Tags = [{ Key: 'team', Value: 'blue' }];
 
+const associated = async (api: TestApi) => {
+  const { IamInstanceProfile } = await profile(api);
+  const InstanceId = await launch(api, { IamInstanceProfile });
+  const described = await api.call('DescribeIamInstanceProfileAssociations', {
+    Filters: [{ Name: 'instance-id', Values: [InstanceId] }],
+  });
+  return described.IamInstanceProfileAssociations?.[0]?.AssociationId;
+};
+
 const CASES: Record<string, Case> = {
+  AssociateIamInstanceProfile: async (api) => ({
+    InstanceId: await launchInState(api, 'running'),
+    ...(await profile(api)),
+  }),
   CreateSecurityGroup: () => ({ GroupName: 'web', Description: 'web servers' }),
   CreateSubnet: async (api) => ({ VpcId: await defaultVpcId(api), CidrBlock: '172.31.128.0/24' }),
   CreateTags: async (api) => ({ Resources: [await launch(api)], Tags }),
@@ -43,6 +57,7 @@ const CASES: Record<string, Case> = {
   },
   DeregisterImage: ownImage,
   DescribeAvailabilityZones: nothing,
+  DescribeIamInstanceProfileAssociations: nothing,
   DescribeImageAttribute: async (api) => ({ ...(await ownImage(api)), Attribute: 'imdsSupport' }),
   DescribeImages: nothing,
   DescribeInstanceAttribute: async (api) => ({ InstanceId: await launch(api), Attribute: 'userData' }),
@@ -55,6 +70,7 @@ const CASES: Record<string, Case> = {
   DescribeSubnets: nothing,
   DescribeTags: nothing,
   DescribeVpcs: nothing,
+  DisassociateIamInstanceProfile: async (api) => ({ AssociationId: await associated(api) }),
   GetInstanceMetadataDefaults: nothing,
   ImportKeyPair: () => ({ KeyName: 'key', PublicKeyMaterial: Buffer.from(ED25519_KEY) }),
   ModifyImageAttribute: async (api) => ({ ...(await ownImage(api)), ImdsSupport: { Value: 'v2.0' } }),
@@ -71,6 +87,10 @@ const CASES: Record<string, Case> = {
   }),
   RebootInstances: instance,
   RegisterImage: () => ({ Name: 'own-image' }),
+  ReplaceIamInstanceProfileAssociation: async (api) => ({
+    AssociationId: await associated(api),
+    ...(await profile(api, 'other')),
+  }),
   RunInstances: () => ({ ImageId: EXAMPLE_IMAGE, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
   StartInstances: async (api) => ({ InstanceIds: [await launchInState(api, 'stopped')] }),
   StopInstances: instance,
@@ -87,7 +107,13 @@ test('every action has a case, and every case an action', () => {
 });
 
 test('all but a few actions take a dry run', () => {
-  expect(ACTIONS.filter((name) => !takesDryRun(name))).toEqual(['ModifySubnetAttribute']);
+  expect(ACTIONS.filter((name) => !takesDryRun(name))).toEqual([
+    'AssociateIamInstanceProfile',
+    'DescribeIamInstanceProfileAssociations',
+    'DisassociateIamInstanceProfile',
+    'ModifySubnetAttribute',
+    'ReplaceIamInstanceProfileAssociation',
+  ]);
 });
 
 test('every action has its shapes on the wire, and nothing else has', () => {
@@ -136,7 +162,7 @@ describe.each(ACTIONS)('%s', (name) => {
     const [action, ...resources] = asked;
     expect(action).toBe(`ec2:${name}`);
     expect(resources.length).toBeGreaterThan(0);
-    for (const resource of resources) {
+    for (const resource of resources.filter((each) => !/:iam:|PassRole/.test(each))) {
       expect(resource).toMatch(/^(?:\*|arn:aws:ec2:us-east-1:(?:123456789012:(?!image)|:image\/)\S+)$/);
     }
   });
@@ -150,6 +176,12 @@ async function launchInState(api: TestApi, State: InstanceStateName): Promise<st
     await tx.instances.update(found.map((instance) => ({ ...instance, State })));
   });
   return id;
+}
+
+/** An instance profile with a role that trusts EC2, as requests name it. */
+async function profile(api: TestApi, name = 'web') {
+  await makeProfile(api, name);
+  return { IamInstanceProfile: { Name: name } };
 }
 
 async function defaultVpcId(api: TestApi): Promise<string | undefined> {

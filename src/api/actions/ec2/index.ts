@@ -5,6 +5,7 @@
  */
 
 import type { Action } from '../../call.ts';
+import { associateIamInstanceProfile } from './associate-iam-instance-profile.ts';
 import { createSecurityGroup } from './create-security-group.ts';
 import { createSubnet } from './create-subnet.ts';
 import { createTags } from './create-tags.ts';
@@ -12,6 +13,7 @@ import { deleteSecurityGroup } from './delete-security-group.ts';
 import { deleteTags } from './delete-tags.ts';
 import { deregisterImage } from './deregister-image.ts';
 import { describeAvailabilityZones } from './describe-availability-zones.ts';
+import { describeIamInstanceProfileAssociations } from './describe-iam-instance-profile-associations.ts';
 import { describeImageAttribute } from './describe-image-attribute.ts';
 import { describeImages } from './describe-images.ts';
 import { describeInstanceAttribute } from './describe-instance-attribute.ts';
@@ -24,6 +26,7 @@ import { describeSecurityGroups } from './describe-security-groups.ts';
 import { describeSubnets } from './describe-subnets.ts';
 import { describeTags } from './describe-tags.ts';
 import { describeVpcs } from './describe-vpcs.ts';
+import { disassociateIamInstanceProfile } from './disassociate-iam-instance-profile.ts';
 import { getInstanceMetadataDefaults } from './get-instance-metadata-defaults.ts';
 import { importKeyPair } from './import-key-pair.ts';
 import { modifyImageAttribute } from './modify-image-attribute.ts';
@@ -33,12 +36,14 @@ import { modifyInstanceMetadataOptions } from './modify-instance-metadata-option
 import { modifySubnetAttribute } from './modify-subnet-attribute.ts';
 import { rebootInstances } from './reboot-instances.ts';
 import { registerImage } from './register-image.ts';
+import { replaceIamInstanceProfileAssociation } from './replace-iam-instance-profile-association.ts';
 import { runInstances } from './run-instances.ts';
 import { startInstances } from './start-instances.ts';
 import { stopInstances } from './stop-instances.ts';
 import { terminateInstances } from './terminate-instances.ts';
 
 export const ec2Actions: Readonly<Record<string, Action>> = {
+  AssociateIamInstanceProfile: associateIamInstanceProfile,
   CreateSecurityGroup: createSecurityGroup,
   CreateSubnet: createSubnet,
   CreateTags: createTags,
@@ -46,6 +51,7 @@ export const ec2Actions: Readonly<Record<string, Action>> = {
   DeleteTags: deleteTags,
   DeregisterImage: deregisterImage,
   DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeIamInstanceProfileAssociations: describeIamInstanceProfileAssociations,
   DescribeImageAttribute: describeImageAttribute,
   DescribeImages: describeImages,
   DescribeInstanceAttribute: describeInstanceAttribute,
@@ -58,6 +64,7 @@ export const ec2Actions: Readonly<Record<string, Action>> = {
   DescribeSubnets: describeSubnets,
   DescribeTags: describeTags,
   DescribeVpcs: describeVpcs,
+  DisassociateIamInstanceProfile: disassociateIamInstanceProfile,
   GetInstanceMetadataDefaults: getInstanceMetadataDefaults,
   ImportKeyPair: importKeyPair,
   ModifyImageAttribute: modifyImageAttribute,
@@ -67,6 +74,7 @@ export const ec2Actions: Readonly<Record<string, Action>> = {
   ModifySubnetAttribute: modifySubnetAttribute,
   RebootInstances: rebootInstances,
   RegisterImage: registerImage,
+  ReplaceIamInstanceProfileAssociation: replaceIamInstanceProfileAssociation,
   RunInstances: runInstances,
   StartInstances: startInstances,
   StopInstances: stopInstances,

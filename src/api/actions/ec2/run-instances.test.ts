@@ -194,7 +194,7 @@ describe('what is refused', () => {
     [{ MinCount: 1001, MaxCount: 1001 }, 'InstanceLimitExceeded', undefined],
     [{ NetworkInterfaces: [{ DeviceIndex: 0, NetworkInterfaceId: 'eni-1' }] }, 'UnsupportedOperation', undefined],
     [{ LaunchTemplate: { LaunchTemplateId: 'lt-1' } }, 'UnsupportedOperation', undefined],
-    [{ IamInstanceProfile: { Name: 'web' } }, 'UnsupportedOperation', undefined],
+    [{ IamInstanceProfile: { Name: 'web' } }, 'InvalidParameterValue', undefined],
   ])('%j', async (input, code, message) => {
     const api = await startTestApi();
     await expectRefusal(api.call('RunInstances', { ...MINIMAL, ...input }), code, message);

@@ -17,6 +17,7 @@ import { resourcesMadeBefore, resourcesOf } from '../../launch/authorization.ts'
 import { connect } from '../../launch/connect.ts';
 import { type LaunchPlan, planLaunch } from '../../launch/plan.ts';
 import type { LaunchRequest } from '../../launch/request.ts';
+import { associationWith, passRoleOf } from '../../profile-associations.ts';
 
 /** rule: launch-with-options. API/RunInstances; aws-behaviour 3.2 to 3.4. */
 export const runInstances = action<LaunchRequest, Reservation>(async (input, call) => {
@@ -26,7 +27,9 @@ export const runInstances = action<LaunchRequest, Reservation>(async (input, cal
     return reservation(call, await call.tx.instances.ofReservation(call.scope, earlier));
   }
   const plan = await planLaunch(input, call);
-  await call.permit(await resourcesOf(plan, input, call), input.DryRun);
+  await call.permit(await resourcesOf(plan, input, call), input.DryRun, async () => {
+    if (plan.profile) await passRoleOf(plan.profile, call, '*');
+  });
   const instances = await launch(plan, input, call);
   await rememberMade(call, input, (instances[0] as Instance).ReservationId);
   return reservation(call, instances);
@@ -39,6 +42,7 @@ async function reservation(call: Call, instances: Instance[]): Promise<Reservati
 
 async function launch(plan: LaunchPlan, input: LaunchRequest, call: Call): Promise<Instance[]> {
   const { tx, scope } = call;
+  const { profile } = plan;
   const common = { ReservationId: newId('r'), ...(await alike(plan, input, call)) };
   const ids = Array.from({ length: plan.count }, () => newId('i'));
   const interfaces = await connect(tx, ids, plan.interfaces);
@@ -48,6 +52,7 @@ async function launch(plan: LaunchPlan, input: LaunchRequest, call: Call): Promi
       InstanceId,
       AmiLaunchIndex: index,
       NetworkInterfaces: interfaces[index] as [NetworkInterface, ...NetworkInterface[]],
+      ...(profile && { IamInstanceProfile: associationWith(profile, call, common.revision) }),
       ...(plan.spot && { ...plan.spot, InstanceLifecycle: 'spot', SpotInstanceRequestId: newSpotInstanceRequestId() }),
     }),
   );
@@ -59,7 +64,7 @@ async function launch(plan: LaunchPlan, input: LaunchRequest, call: Call): Promi
   return instances;
 }
 
-type OfEach = 'InstanceId' | 'ReservationId' | 'AmiLaunchIndex' | 'NetworkInterfaces';
+type OfEach = 'InstanceId' | 'ReservationId' | 'AmiLaunchIndex' | 'NetworkInterfaces' | 'IamInstanceProfile';
 
 /** What all instances of the launch have alike. */
 async function alike(

@@ -6,7 +6,7 @@ import type { AddRoleToInstanceProfileRequest } from '@aws-sdk/client-iam';
 import { noSuchEntity, quotaExceeded } from '../../../aws-errors.ts';
 import { accountAction } from '../../call.ts';
 import { findEntity, instanceProfiles, open, roles, save } from '../../iam/entities.ts';
-import { passRole } from '../../iam/instance-profiles.ts';
+import { passRole, retellInstances } from '../../iam/instance-profiles.ts';
 import { readName } from '../../iam/names.ts';
 
 const MOST_ROLES = 1;
@@ -20,4 +20,5 @@ export const addRoleToInstanceProfile = accountAction<AddRoleToInstanceProfileRe
   await passRole(call, role);
   if (profile.Roles.length >= MOST_ROLES) throw quotaExceeded('InstanceSessionsPerInstanceProfile', MOST_ROLES);
   await save(call, instanceProfiles, { ...profile, Roles: [role.RoleName] });
+  await retellInstances(call, profile.InstanceProfileName);
 });

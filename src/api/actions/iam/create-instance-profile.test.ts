@@ -3,14 +3,11 @@
  */
 
 import { expect, test } from 'vitest';
-import { ACCOUNT, expectRefusal, START_MS, startTestApi, type TestApi } from '../../testing.ts';
-
-const TRUST =
-  '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}';
+import { ACCOUNT, expectRefusal, START_MS, startTestApi, type TestApi, TRUSTS_EC2 } from '../../testing.ts';
 
 async function start(): Promise<TestApi> {
   const api = await startTestApi();
-  for (const RoleName of ['web', 'db']) await api.iam('CreateRole', { RoleName, AssumeRolePolicyDocument: TRUST });
+  for (const RoleName of ['web', 'db']) await api.iam('CreateRole', { RoleName, AssumeRolePolicyDocument: TRUSTS_EC2 });
   await api.iam('CreateInstanceProfile', { InstanceProfileName: 'p', Path: '/x/' });
   return api;
 }

@@ -6,6 +6,7 @@ import type { DeleteInstanceProfileRequest } from '@aws-sdk/client-iam';
 import { deleteConflict } from '../../../aws-errors.ts';
 import { accountAction } from '../../call.ts';
 import { instanceProfiles, open, remove } from '../../iam/entities.ts';
+import { retellInstances } from '../../iam/instance-profiles.ts';
 
 /** API/DeleteInstanceProfile. */
 export const deleteInstanceProfile = accountAction<DeleteInstanceProfileRequest>(async (input, call) => {
@@ -14,4 +15,5 @@ export const deleteInstanceProfile = accountAction<DeleteInstanceProfileRequest>
     throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
   }
   await remove(call, instanceProfiles, profile);
+  await retellInstances(call, profile.InstanceProfileName);
 });
