@@ -522,9 +522,7 @@ export type RefusalReason =
   /** 400: what is no HTTP request. */
   | 'malformed'
   /** Any status, or no answer: a fault, or what throttles, is in force. */
-  | 'fault'
-  /** 500 */
-  | 'internal-error';
+  | 'fault';
 
 /**
  * A request as a metadata service saw it.
