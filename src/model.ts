@@ -607,14 +607,13 @@ export type MetadataEntry = {
  */
 export type HostForControlPlane = {
   /**
-   * The requests of an instance whose number is greater than `after`, the oldest first, as far as they are remembered.
-   *
-   * @returns undefined for an instance that the host does not know
+   * The requests of an instance whose number is greater than `after`, the oldest first, as far as they are remembered; all
+   * that are, where there is no such number. Of an instance that the host does not know there are none.
    */
   metadataRequests(
     InstanceId: string,
     after: number,
-  ): Promise<{ Counts: MetadataRequestCounts; Requests: MetadataRequest[] } | undefined>;
+  ): Promise<{ Counts: MetadataRequestCounts; Requests: MetadataRequest[] }>;
   /** By InstanceId; of those that the host knows. */
   metadataRequestCounts(InstanceIds: readonly string[]): Promise<ReadonlyMap<string, MetadataRequestCounts>>;
   /** @returns undefined for an instance that does not run there */

@@ -31,7 +31,7 @@ const OK = 'HTTP/1.1 200 OK\r\n';
  */
 export function respond(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
   if (instance.options.HttpEndpoint === 'disabled') return ENDPOINT_DISABLED;
-  const path = foldedPath(request);
+  const path = foldedPath(request.path);
   switch (request.method) {
     case 'PUT':
       return path === TOKEN_PATH ? respondToTokenPut(request, instance, nowMs) : PUT_ELSEWHERE;
@@ -48,11 +48,11 @@ export function respond(request: ImdsRequest, instance: ImdsInstance, nowMs: num
 
 /** Whether it asks for a session token, well or badly: the answer is one whose hops are limited. */
 export function isTokenPut(request: ImdsRequest): boolean {
-  return request.method === 'PUT' && foldedPath(request) === TOKEN_PATH;
+  return request.method === 'PUT' && foldedPath(request.path) === TOKEN_PATH;
 }
 
 /** Repeated slashes count as one. */
-function foldedPath({ path }: ImdsRequest): string {
+export function foldedPath(path: string): string {
   return path.includes('//') ? path.replace(/\/{2,}/g, '/') : path;
 }
 
