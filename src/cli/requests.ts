@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ListedRequests } from '../api/actions/openimds/list-metadata-requests.ts';
 import { isoSeconds } from '../clock.ts';
-import type { MetadataRequest } from '../model.ts';
+import type { MetadataRequest, MetadataRequestCounts } from '../model.ts';
 import { type Ask, connectTo, type Target } from './control-plane.ts';
 import { Failure } from './failure.ts';
 import { aligned } from './ls.ts';
@@ -28,24 +28,24 @@ export async function listRequests(target: Target, InstanceId: string, options: 
   const ask = await connectTo(target);
   if (follow) return followRequests(ask, InstanceId, output === 'json');
   const listed = await requestsAfter(ask, InstanceId, 0);
-  print(await show(listed, options, () => [...table(listed), '', ...whatFollows(listed)].join('\n')));
+  print(await show(listed, options, () => table(listed).join('\n')));
   return 0;
 }
 
 /** Ends with the process, or when the control plane refuses or is gone. */
 async function followRequests(ask: Ask, InstanceId: string, asJson: boolean): Promise<never> {
+  let listed = await requestsAfter(ask, InstanceId, 0);
   if (!asJson) print(line(HEADINGS));
-  let since = '';
   for (let last = 0; ; ) {
-    let listed = await requestsAfter(ask, InstanceId, last);
-    // Counting began anew, so that their numbers say nothing of what has been printed.
-    if (since !== '' && listed.Counts.Since !== since) listed = await requestsAfter(ask, InstanceId, 0);
-    since = listed.Counts.Since;
     for (const request of listed.Requests) {
       print(asJson ? printableLines(JSON.stringify(request)) : line(cellsOf(request)));
       last = request.Number;
     }
     await delay(LOOK_AGAIN_MS);
+    const { Since } = listed.Counts;
+    listed = await requestsAfter(ask, InstanceId, last);
+    // Counting began anew, so that the number says nothing of what has been printed.
+    if (listed.Counts.Since !== Since) listed = await requestsAfter(ask, InstanceId, 0);
   }
 }
 
@@ -62,7 +62,7 @@ const WIDTHS = [20, 6, 40, 7, 18];
 
 function table({ InstanceId, Counts, Requests }: ListedRequests): string[] {
   if (Requests.length === 0) return [`Nobody has asked ${InstanceId} since ${seconds(Counts.Since)}.`];
-  return aligned([HEADINGS, ...Requests.map(cellsOf)]);
+  return [...aligned([HEADINGS, ...Requests.map(cellsOf)]), '', ...whatFollows(Counts)];
 }
 
 function line(cells: string[]): string {
@@ -94,25 +94,25 @@ function whoIs({ UserAgent = '-', SourceIp, Hops }: MetadataRequest): string {
   return `${UserAgent}${from}${Hops === undefined ? '' : `, ${count(Hops, 'hop')} away`}`;
 }
 
-/** What an option would break, going by what was asked. */
-function whatFollows({ Counts }: ListedRequests): string[] {
-  const { Since, NoToken, LastNoTokenTime = Since, NoTokenRejected, LastNoTokenRejectedTime = Since } = Counts;
-  const { TokenPutOutOfReach, Hops } = Counts;
-  const furthest = Hops.at(-1)?.Hops ?? 1;
-  return [
-    NoToken > 0
-      ? `HttpTokens=required would refuse IMDSv1: ${count(NoToken, 'request')}, the last at ${seconds(LastNoTokenTime)}.`
-      : `No IMDSv1 request was answered since ${seconds(Since)}: HttpTokens=required would refuse nobody who has asked.`,
-    ...(NoTokenRejected > 0
-      ? [`IMDSv1 was refused: ${count(NoTokenRejected, 'request')}, the last at ${seconds(LastNoTokenRejectedTime)}.`]
-      : []),
-    ...(TokenPutOutOfReach > 0
-      ? [`${count(TokenPutOutOfReach, 'session token')} cannot have arrived: HttpPutResponseHopLimit was too small.`]
-      : []),
-    ...(furthest > 1
-      ? [`Somebody asks from ${furthest} hops away: tokens get there with a limit of ${furthest}.`]
-      : []),
+/** What a change of the options would break, or has broken, going by what was asked. */
+function whatFollows(counts: MetadataRequestCounts): string[] {
+  const { Since, NoToken, LastNoTokenTime = Since, NoTokenRejected, LastNoTokenRejectedTime = Since } = counts;
+  const furthest = counts.Hops.at(-1)?.Hops ?? 1;
+  const lines = [
+    NoToken > 0 && `HttpTokens=required would refuse IMDSv1: ${often(NoToken, LastNoTokenTime)}.`,
+    NoTokenRejected > 0 &&
+      `HttpTokens=required has refused IMDSv1: ${often(NoTokenRejected, LastNoTokenRejectedTime)}.`,
+    NoToken + NoTokenRejected === 0 &&
+      `Nobody has used IMDSv1 since ${seconds(Since)}: HttpTokens=required breaks nothing of this.`,
+    counts.TokenPutOutOfReach > 0 &&
+      `${count(counts.TokenPutOutOfReach, 'session token')} cannot have arrived: HttpPutResponseHopLimit was too small.`,
+    furthest > 1 && `Somebody asks from ${furthest} hops away: with a limit of ${furthest} session tokens get there.`,
   ];
+  return lines.filter((line) => line !== false);
+}
+
+function often(number: number, last: string): string {
+  return `${count(number, 'request')}, the last at ${seconds(last)}`;
 }
 
 function count(number: number, what: string): string {

@@ -25,6 +25,13 @@ test.each([
   ['an IPv6 header that is cut off', ipv6(64).slice(0, 39)],
 ])('%s is no origin', (_, packet) => expect(originIn(packet)).toBeUndefined());
 
+test('an origin stays what it was when its packet is overwritten', () => {
+  const packet = Buffer.from(ipv4(64));
+  const found = originIn(packet);
+  packet.fill(0);
+  expect([...(found?.sourceIp ?? [])]).toEqual([172, 31, 0, 5]);
+});
+
 describe.each([
   ['IPv4', ipv4, [172, 31, 0, 5]],
   ['IPv6', ipv6, [0xfd, ...Array<number>(14).fill(0), 5]],

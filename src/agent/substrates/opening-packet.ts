@@ -12,13 +12,14 @@ const FIRST_TTLS = [64, 128, 255];
 /** @param packet its IP header and what follows; undefined for what is none */
 export function originIn(packet: Uint8Array): Origin | undefined {
   const version = (packet[0] ?? 0) >> 4;
-  if (version === 4 && packet.length >= 20) return origin(packet[8] as number, packet.slice(12, 16));
-  if (version === 6 && packet.length >= 40) return origin(packet[7] as number, packet.slice(8, 24));
+  if (version === 4 && packet.length >= 20) return origin(packet[8] as number, packet.subarray(12, 16));
+  if (version === 6 && packet.length >= 40) return origin(packet[7] as number, packet.subarray(8, 24));
   return undefined;
 }
 
 /** Each router takes one away. The way from the sender to the next machine is a hop too, on which nothing is taken. */
-function origin(ttl: number, sourceIp: Uint8Array): Origin {
+function origin(ttl: number, source: Uint8Array): Origin {
   const first = FIRST_TTLS.find((each) => each >= ttl) as number;
-  return { hops: first - ttl + 1, sourceIp };
+  // A copy: the packet is overwritten by the next one.
+  return { hops: first - ttl + 1, sourceIp: new Uint8Array(source) };
 }
