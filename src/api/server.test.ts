@@ -41,6 +41,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     substrate: { name: 'loopback', enforcesHopLimit: false },
     consoleFolder: directory,
     regionKeys: regionKeysIn(store, () => NOW),
+    hosts: () => undefined,
     ...settings,
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -48,6 +48,7 @@ async function serve() {
     judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     consoleFolder: directory,
     regionKeys: regionKeysIn(store, clock),
+    hosts: () => undefined,
   });
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {

@@ -139,8 +139,11 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   };
   const { regionKeys } = controlPlane;
   const connections = shares.apiConnections;
-  const consoleFolder = packagePath('console', 'dist');
-  const api = createApi({ ...settings, version: packageVersion(), substrate, regionKeys, connections, consoleFolder });
+  const hosts = (name: string) => (name === HOST ? agent.host : undefined);
+  const api = createApi({
+    ...{ ...settings, version: packageVersion(), substrate, regionKeys, hosts, connections },
+    consoleFolder: packagePath('console', 'dist'),
+  });
   closers.push(() => api.close());
   await api.listen(listen);
   door.api = api;
