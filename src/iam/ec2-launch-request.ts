@@ -7,6 +7,7 @@
 import type { BlockDeviceMapping, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import type { MetadataOptionsRequest, Tag } from '../model.ts';
 import type { LaunchRequest, LaunchVolume, MadeType } from './ec2-launch-context.ts';
+import { readableTags } from './ec2-request-keys.ts';
 
 export type AskedLaunch = Omit<RunInstancesRequest, 'MetadataOptions'> & { MetadataOptions?: MetadataOptionsRequest };
 
@@ -41,7 +42,7 @@ export function tagsByType({ TagSpecifications = [] }: AskedLaunch): Partial<Rec
   const given: Partial<Record<MadeType, Tag[]>> = {};
   for (const { ResourceType, Tags = [] } of TagSpecifications) {
     const type = ResourceType as MadeType;
-    given[type] = [...(given[type] ?? []), ...Tags.map(({ Key = '', Value = '' }) => ({ Key, Value }))];
+    given[type] = [...(given[type] ?? []), ...readableTags(Tags)];
   }
   return given;
 }
