@@ -106,17 +106,15 @@ function aloneFlag(): Option {
 }
 
 function filesFlag(flags: string, about: string): Option {
-  return new Option(flags, about)
-    .argParser((file: string, before: readonly string[]) => [...before, file])
-    .default([], 'none');
+  return new Option(flags, about).argParser((file: string, before: readonly string[] = []) => [...before, file]);
 }
 
 /** Pairs that come to one record. */
 function pairsFlag(flags: string, about: string): Option {
-  const add = (text: string, before: Readonly<Record<string, string>>) => {
+  const add = (text: string, before: Readonly<Record<string, string>> = {}) => {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (name === undefined || value === undefined) throw new InvalidArgumentError('It takes NAME=VALUE.');
     return { ...before, [name]: value };
   };
-  return new Option(`${flags}`, `${about}; may be repeated`).argParser(add).default({}, 'none');
+  return new Option(flags, `${about}; may be repeated`).argParser(add);
 }

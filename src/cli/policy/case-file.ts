@@ -10,7 +10,18 @@
  * no file is larger than it looks.
  */
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import { meantBy } from '../../iam/lint/suggestion.ts';
 import type { Place } from '../../iam/policy/json.ts';
 import { Failure } from '../failure.ts';
@@ -32,22 +43,17 @@ export type PolicyCase = {
 
 const MOST_CASES = 1000;
 /** Far more than a case needs. */
-const MOST_CHARACTERS = 1024 * 1024;
+const MOST_CHARACTERS = 256 * 1024;
 
 /** @throws Failure that begins with the place: `cases.yaml:3:5: …` */
 export async function readCases(file: string): Promise<PolicyCase[]> {
   const text = await readText(file);
   if (text.length > MOST_CHARACTERS) throw new Failure(`${nameOf(file)} has more than ${MOST_CHARACTERS} characters`);
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    prettyErrors: false,
-    schema: 'failsafe',
-  });
   const reading: Reading = { file, lines };
+  const document = parse(reading, text);
   const [error] = document.errors;
-  if (error) throw wrongAt(reading, error.pos[0], `this is no YAML: ${error.message}`);
+  if (error) throw wrongAt(reading, error.pos[0], whyNot(error));
   const root = document.contents;
   if (!isMap(root)) throw wrong(reading, root, `a file of cases has a list called \`cases\``);
   const members = membersOf(reading, root, [...OF_ALL, 'cases'], 'a file of cases');
@@ -58,11 +64,23 @@ export async function readCases(file: string): Promise<PolicyCase[]> {
   return cases.items.map((item) => readCase(reading, item as Node, usual));
 }
 
+/** That names come twice is looked for in `pairsOf`: the library compares each with each. */
+function parse({ lines }: Reading, text: string): ReturnType<typeof parseDocument> {
+  return parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, schema: 'failsafe' });
+}
+
+function whyNot({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'there is more than one document';
+  // Of a text of nothing but brackets.
+  if (message.includes('call stack')) return 'this is nested too deep';
+  return `this is no YAML: ${message}`;
+}
+
 type Reading = { file: string; lines: LineCounter };
 type Members = Partial<Record<string, Node>>;
 
 function wrong(reading: Reading, node: Node | null | undefined, what: string): Failure {
-  return wrongAt(reading, node?.range?.[0] ?? 0, what);
+  return wrongAt(reading, node?.range?.[0] ?? 0, isAlias(node) ? 'anchors and aliases are not taken' : what);
 }
 
 function wrongAt({ file, lines }: Reading, at: number, what: string): Failure {
@@ -80,9 +98,7 @@ const OF_CASE = ['name', 'expect', 'Sid', ...OF_ALL];
 function readCase(reading: Reading, node: Node, usual: Members): PolicyCase {
   if (!isMap(node)) throw wrong(reading, node, 'a case has a name, a launch or an action, and what to expect');
   const own: Members = Object.fromEntries(membersOf(reading, node, OF_CASE, 'a case'));
-  // A case that says what is called says it alone.
-  const says = own.launch ? { ...usual, action: undefined } : own.action ? { ...usual, launch: undefined } : usual;
-  const members: Members = { ...says, ...own };
+  const members: Members = { ...inherited(usual, own), ...own };
   const need = (name: string) => {
     const found = members[name];
     if (!found) throw wrong(reading, node, `a case has \`${name}\``);
@@ -105,6 +121,15 @@ function readCase(reading: Reading, node: Node, usual: Members): PolicyCase {
   };
 }
 
+/** A case that says what is called, or who calls, says all of it. */
+function inherited(usual: Members, own: Members): Members {
+  const kept = { ...usual };
+  if (own.launch) delete kept.action;
+  if (own.action) delete kept.launch;
+  if (own.principal) delete kept.delivery;
+  return kept;
+}
+
 function textsOf(reading: Reading, members: Members): Description {
   return Object.fromEntries(
     TEXTS.flatMap((name) => (members[name] ? [[name, textOf(reading, members[name], name)]] : [])),
@@ -124,20 +149,29 @@ function expectationOf(reading: Reading, text: string, node: Node | undefined): 
 
 /** The members of a mapping, of which each has to be known. */
 function membersOf(reading: Reading, map: YAMLMap, known: readonly string[], what: string): [string, Node][] {
-  return map.items.map(({ key, value }: Pair) => {
-    const name = textOf(reading, key as Node, 'a name');
+  return pairsOf(reading, map, what).map(([name, value, key]) => {
     if (!known.includes(name)) {
       const meant = meantBy(name, known);
-      throw wrong(reading, key as Node, `${what} has no \`${name}\`${meant ? `; did you mean \`${meant}\`?` : ''}`);
+      throw wrong(reading, key, `${what} has no \`${name}\`${meant ? `; did you mean \`${meant}\`?` : ''}`);
     }
+    return [name, value];
+  });
+}
+
+/** Names with their values, each name once. */
+function pairsOf(reading: Reading, map: YAMLMap, what: string): [name: string, value: Node, key: Node][] {
+  const seen = new Set<string>();
+  return map.items.map(({ key, value }: Pair) => {
+    const name = textOf(reading, key as Node, `a name in ${what}`);
+    if (seen.has(name)) throw wrong(reading, key as Node, `\`${name}\` comes twice`);
     if (value === null) throw wrong(reading, key as Node, `\`${name}\` has no value`);
-    return [name, value as Node];
+    seen.add(name);
+    return [name, value as Node, key as Node];
   });
 }
 
 /** As it is written: `2.0` stays `2.0`. */
 function textOf(reading: Reading, node: Node, what: string): string {
-  if (isAlias(node)) throw wrong(reading, node, 'aliases are not taken');
   if (!isScalar(node)) throw wrong(reading, node, `\`${what}\` is a text`);
   return String(node.value);
 }
@@ -145,12 +179,10 @@ function textOf(reading: Reading, node: Node, what: string): string {
 function mapOf(reading: Reading, node: Node, what: string): Record<string, string | string[]> {
   if (!isMap(node)) throw wrong(reading, node, `\`${what}\` is a mapping, such as {HttpTokens: required}`);
   return Object.fromEntries(
-    node.items.map(({ key, value }) => {
-      const name = textOf(reading, key as Node, what);
-      const item = value as Node;
-      if (!isSeq(item)) return [name, textOf(reading, item, name)];
-      if (what !== 'context') throw wrong(reading, item, `\`${name}\` is a text`);
-      return [name, item.items.map((each) => textOf(reading, each as Node, name))];
+    pairsOf(reading, node, what).map(([name, value]) => {
+      if (!isSeq(value)) return [name, textOf(reading, value, name)];
+      if (what !== 'context') throw wrong(reading, value, `\`${name}\` is a text`);
+      return [name, value.items.map((each) => textOf(reading, each as Node, name))];
     }),
   );
 }

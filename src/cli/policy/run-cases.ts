@@ -5,7 +5,7 @@
  */
 
 import type { AttachedPolicy } from '../../iam/evaluate.ts';
-import { type Arranged, arrange, type Given, type Rehearsal, rehearse } from '../../iam/rehearsal/rehearse.ts';
+import { type Arranged, arrange, type Given, MADE_UP, type Rehearsal, rehearse } from '../../iam/rehearsal/rehearse.ts';
 import { tryStatements } from '../../iam/rehearsal/trials.ts';
 import { Failure } from '../failure.ts';
 import { format } from '../output.ts';
@@ -21,7 +21,7 @@ export type AttachedAs = 'identity' | 'boundary' | 'session' | 'scp';
 export type TestOptions = {
   cases: string;
   as: AttachedAs;
-  beside: string[];
+  beside?: string[];
   alone?: boolean;
   output: 'table' | 'json';
 };
@@ -32,14 +32,14 @@ type Outcome = { each: PolicyCase; rehearsal: Rehearsal; passed: boolean };
 export async function runCases(file: string, options: TestOptions): Promise<number> {
   const policy = await attachedFile(file, options.as);
   const cases = await readCases(options.cases);
-  const given = givenAs(options.as, policy, await attachedFiles(options.beside, 'identity'));
+  const given = givenAs(options.as, policy, await attachedFiles(options.beside ?? [], 'identity'));
   const arranged = arrange(given, options.alone ?? false);
   const nowMs = Date.now();
   const outcomes = cases.map((each) => runCase(options.cases, each, arranged, nowMs));
   const shown =
     options.output === 'json'
       ? await format(reportOf(file, outcomes, arranged), 'json')
-      : text(file, options.cases, outcomes, arranged);
+      : text(file, options, outcomes, arranged);
   process.stdout.write(`${shown}\n`);
   return outcomes.every(({ passed }) => passed) ? 0 : 1;
 }
@@ -89,12 +89,12 @@ function reportOf(file: string, outcomes: readonly Outcome[], { everything }: Ar
 
 // ─── For people ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function text(file: string, casesFile: string, outcomes: readonly Outcome[], arranged: Arranged): string {
+function text(file: string, { cases, as }: TestOptions, outcomes: readonly Outcome[], arranged: Arranged): string {
   const failed = outcomes.filter(({ passed }) => !passed);
-  const blocks = failed.map((outcome) => difference(casesFile, outcome, arranged));
+  const blocks = failed.map((outcome) => difference(cases, outcome, arranged));
   const count = outcomes.length === 1 ? '1 case' : `${outcomes.length} cases`;
   const verdict = failed.length === 0 ? 'all as expected' : `${failed.length} not as expected`;
-  return [...blocks, [`${nameOf(file)}: ${count}, ${verdict}.`, ...beside(arranged)]]
+  return [...blocks, [`${nameOf(file)}: ${count}, ${verdict}.`, ...beside(arranged, as)]]
     .map((block) => block.map(printable).join('\n'))
     .join('\n\n');
 }
@@ -126,7 +126,13 @@ function difference(file: string, { each, rehearsal }: Outcome, { policies }: Ar
   ];
 }
 
-function beside({ everything }: Arranged): string[] {
+function beside({ everything }: Arranged, as: AttachedAs): string[] {
   if (everything.length === 0) return [];
-  return [`What it does not deny was allowed by a policy AllowEverything beside it; --alone leaves that out.`];
+  const where = {
+    identity: 'beside it',
+    scp: 'beside it and of the caller',
+    boundary: 'of the caller',
+    session: 'of the caller',
+  }[as];
+  return [`A policy ${MADE_UP} ${where} allows the rest; --alone leaves it out.`];
 }

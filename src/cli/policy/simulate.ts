@@ -24,21 +24,18 @@ import { attachedFile, attachedFiles } from './attached-file.ts';
 import { type Description, readDescription } from './described-call.ts';
 import { conditionInWords, decisionInShort, decisionInWords, missInWords, placeOf, shortArn } from './why.ts';
 
-export type SimulateOptions = Omit<Description, 'request' | 'instance' | 'context'> & {
-  policy: string[];
-  scp: string[];
+export type SimulateOptions = Description & {
+  policy?: string[];
+  scp?: string[];
   boundary?: string;
   session?: string;
   alone?: boolean;
-  request: Record<string, string>;
-  instance: Record<string, string>;
-  context: Record<string, string>;
   output: 'table' | 'json';
 };
 
 /** @throws Failure */
 export async function simulate(options: SimulateOptions): Promise<number> {
-  const { policy, scp, boundary, session, alone = false } = options;
+  const { policy = [], scp = [], boundary, session, alone = false } = options;
   if (policy.length === 0 && scp.length === 0 && boundary === undefined && session === undefined) {
     throw new Failure('name a policy: --policy, --scp, --boundary or --session', 2);
   }

@@ -14,6 +14,7 @@ import { Misread } from '../policy/reading.ts';
 import { unknownActions } from './actions.ts';
 import { contradictions } from './contradictions.ts';
 import type { Finding, Found, Rule } from './finding.ts';
+import { jsonHint } from './json-hints.ts';
 import { unknownAttributes, unknownKeys } from './keys.ts';
 import { keysOfRequests } from './keys-of-requests.ts';
 import { deniesTheFix, letsPassWhatIsNotSaid } from './metadata.ts';
@@ -74,9 +75,11 @@ export function lint(text: string, kind: PolicyKind): Report {
 
 /** Each finding with the name of its rule, statement by statement. */
 function* look(text: string, kind: PolicyKind, policy: Policy | Misread): Generator<[rule: string, found: Found]> {
-  for (const found of characters(text, kind)) yield ['character', found];
+  const bad = [...characters(text, kind)];
+  for (const found of bad) yield ['character', found];
   if (policy instanceof Misread) {
-    yield ['grammar', { severity: 'error', at: policy.place, says: withPath(policy) }];
+    // A character that may not be there is often why.
+    if (!bad.some(({ at }) => at === policy.at)) yield ['grammar', unreadable(text, policy)];
     return;
   }
   for (const found of tooLarge(text, kind)) yield ['size', found];
@@ -94,8 +97,10 @@ function* look(text: string, kind: PolicyKind, policy: Policy | Misread): Genera
   }
 }
 
-function withPath({ message, path }: Misread): string {
-  return path === '' ? message : `${message}, at \`${clip(path)}\``;
+function unreadable(text: string, { message, path, at }: Misread): Found {
+  const hint = path === '' ? jsonHint(text, at) : undefined;
+  const says = path === '' ? message : `${message}, at \`${clip(path)}\``;
+  return { severity: 'error', at, says, ...(hint !== undefined && { hint }) };
 }
 
 /** The policy, or why it cannot be read. */

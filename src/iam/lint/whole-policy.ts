@@ -5,6 +5,7 @@
 import { POLICY_LIMITS, type PolicyUse, policySize } from '../policy/limits.ts';
 import { hasVariables, type Policy, type PolicyKind } from '../policy/policy.ts';
 import type { Found } from './finding.ts';
+import { jsonHint } from './json-hints.ts';
 import type { Subject } from './subject.ts';
 
 const START = 0;
@@ -44,11 +45,18 @@ function fits(text: string, use: PolicyUse): boolean {
 
 /** IAM and STS take Latin-1 alone. */
 export function* characters(text: string, kind: PolicyKind): Generator<Found> {
+  if (text.startsWith('\ufeff')) {
+    const says = 'the text begins with a byte order mark, which is no JSON';
+    yield { severity: 'error', at: START, says, hint: 'save it as UTF-8 without one' };
+    return;
+  }
   if (kind === 'scp' || kind === 'resource') return;
   const at = text.search(/[^\t\n\r\u0020-\u00ff]/);
   if (at < 0) return;
   const code = (text.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  yield { severity: 'error', at, says: `IAM stores no policy with the character U+${code}` };
+  const hint = jsonHint(text, at);
+  const says = `IAM stores no policy with the character U+${code}`;
+  yield { severity: 'error', at, says, ...(hint !== undefined && { hint }) };
 }
 
 export function* olderVersion({ Version, kind }: Policy): Generator<Found> {

@@ -38,14 +38,15 @@ export type Reading = {
 
 /** Where a policy is refused and why, in our words alone: the cause of every refusal, for who shows the place by itself. */
 export class Misread extends Error {
-  readonly place: Place;
+  /** Offset in the text. */
+  readonly at: number;
   /** For example `Statement[1].Condition`; empty for the whole policy. */
   readonly path: string;
 
-  constructor(place: Place, path: string, what: string) {
+  constructor(at: number, path: string, what: string) {
     super(what);
     this.name = 'Misread';
-    this.place = place;
+    this.at = at;
     this.path = path;
   }
 }
@@ -54,7 +55,7 @@ export class Misread extends Error {
 export function refusal(reading: Reading, words: Words, at: number, path: string, what: string): AwsError {
   const { line, column } = reading.place(at);
   const where = `line ${line}, column ${column}${path === '' ? '' : `, at \`${path}\``}: ${what}`;
-  const cause = new Misread({ line, column }, path, what);
+  const cause = new Misread(at, path, what);
   if (reading.kind === 'scp') return malformedPolicyDocumentException(where, cause);
   if (reading.kind !== 'trust') return malformedPolicyDocument(words.identity, where, cause);
   // This one of AWS's sentences has the place in it.
