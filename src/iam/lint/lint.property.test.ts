@@ -98,7 +98,7 @@ test('a statement that can never match, as it says, matches nothing', () => {
         expect(compiled.matching(question)).toEqual([]);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
   expect(never).toBeGreaterThan(0);
 });
