@@ -30,6 +30,13 @@ export const pages: readonly Page[] = [
     Component: lazy(() => import('./instances/instances-page.tsx')),
   },
   {
+    path: 'instances/:InstanceId',
+    title: ':InstanceId',
+    inNavigation: false,
+    below: 'instances',
+    Component: lazy(() => import('./instance/instance-page.tsx')),
+  },
+  {
     path: 'launch',
     title: 'Launch instances',
     inNavigation: true,

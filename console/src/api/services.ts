@@ -13,6 +13,8 @@ import type {
   ImdsEndpoints,
   MetadataOptions,
   MetadataOptionsRequest,
+  MetadataRequest,
+  MetadataRequestCounts,
   Switch,
   Tag,
 } from '../../../src/model.ts';
@@ -31,6 +33,8 @@ export type RunInstancesRequest = Omit<EC2.RunInstancesRequest, 'MetadataOptions
   MetadataOptions?: MetadataOptionsRequest | undefined;
 };
 
+export type ModifyInstanceMetadataOptionsRequest = MetadataOptionsRequest & { InstanceId: string };
+
 type Ec2 = {
   DescribeImages: [EC2.DescribeImagesRequest, EC2.DescribeImagesResult];
   DescribeInstances: [EC2.DescribeInstancesRequest, { Reservations?: Reservation[]; NextToken?: string }];
@@ -38,8 +42,14 @@ type Ec2 = {
   DescribeKeyPairs: [EC2.DescribeKeyPairsRequest, EC2.DescribeKeyPairsResult];
   DescribeRegions: [EC2.DescribeRegionsRequest, EC2.DescribeRegionsResult];
   DescribeSubnets: [EC2.DescribeSubnetsRequest, EC2.DescribeSubnetsResult];
+  DescribeTags: [EC2.DescribeTagsRequest, EC2.DescribeTagsResult];
   GetInstanceMetadataDefaults: [EC2.GetInstanceMetadataDefaultsRequest, EC2.GetInstanceMetadataDefaultsResult];
+  ModifyInstanceMetadataOptions: [ModifyInstanceMetadataOptionsRequest, EC2.ModifyInstanceMetadataOptionsResult];
+  RebootInstances: [EC2.RebootInstancesRequest, object];
   RunInstances: [RunInstancesRequest, Reservation];
+  StartInstances: [EC2.StartInstancesRequest, EC2.StartInstancesResult];
+  StopInstances: [EC2.StopInstancesRequest, EC2.StopInstancesResult];
+  TerminateInstances: [EC2.TerminateInstancesRequest, EC2.TerminateInstancesResult];
 };
 
 type Iam = {
@@ -67,4 +77,8 @@ export type ListedInstance = {
   Substrate: string;
   HopLimitEnforced: boolean;
   Faults?: Faults;
+  MetadataRequests?: MetadataRequestCounts;
 };
+
+/** What `GET /openimds/instances/ID/metadata-requests` has. */
+export type ListedRequests = { InstanceId: string; Counts: MetadataRequestCounts; Requests: MetadataRequest[] };

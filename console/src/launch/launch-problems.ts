@@ -102,7 +102,7 @@ function valuesOf(defaults: LaunchDefaults): MetadataOptions {
 }
 
 /** The words with which a rule refuses; undefined where it does not. */
-function sayNo(check: () => unknown): string | undefined {
+export function sayNo(check: () => unknown): string | undefined {
   try {
     check();
     return undefined;

@@ -1,0 +1,101 @@
+/** An instance: what it is, its metadata options, its metadata as it sees it, and who has asked for it. All of it is live. */
+
+import Button from '@cloudscape-design/components/button';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Spinner from '@cloudscape-design/components/spinner';
+import Tabs from '@cloudscape-design/components/tabs';
+import { useState } from 'react';
+import type { Api } from '../api/api.ts';
+import type { Instance, ListedInstance } from '../api/services.ts';
+import { nameOf, readInstance } from '../instances/instance-pages.ts';
+import { StateChange } from '../instances/state-change.tsx';
+import { ModifyOptions } from '../modify/modify-options.tsx';
+import type { PageProps } from '../pages.ts';
+import { ErrorAlert } from '../shell/error-alert.tsx';
+import { go, hrefOf, useRoute } from '../shell/route.ts';
+import { useLive } from '../shell/use-live.ts';
+import { useApi } from '../sign-in/session.tsx';
+import { DetailsTab } from './details-tab.tsx';
+import { MetadataTab } from './metadata-tab.tsx';
+import { OptionsTab } from './options-tab.tsx';
+import { RequestsTab } from './requests-tab.tsx';
+
+const EVERY_MS = 2000;
+
+export default function InstancePage({ parameters: { InstanceId = '' } }: PageProps) {
+  const api = useApi();
+  const { data, error, reload } = useLive((signal) => readAll(api, InstanceId, signal), [api, InstanceId], EVERY_MS);
+  return (
+    <SpaceBetween size="m">
+      {error !== undefined && <ErrorAlert header={`${InstanceId} cannot be shown`} error={error} />}
+      {data && <Shown api={api} {...data} onReload={reload} />}
+      {!data && error === undefined && <Spinner size="large" />}
+    </SpaceBetween>
+  );
+}
+
+type All = { instance: Instance; listed?: ListedInstance | undefined };
+
+/** What our own API says of it beside is left out where this caller may not know. */
+async function readAll(api: Api, InstanceId: string, signal: AbortSignal): Promise<All> {
+  const [instance, listed] = await Promise.all([
+    readInstance(api, InstanceId, signal),
+    api.own<{ Instances: ListedInstance[] }>('GET', 'instances', { query: { InstanceId }, signal }).then(
+      ({ Instances }) => Instances[0],
+      () => undefined,
+    ),
+  ]);
+  return { instance, listed };
+}
+
+function Shown({ api, instance, listed, onReload }: All & { api: Api; onReload(): void }) {
+  const { InstanceId = '' } = instance;
+  const [isModifying, setModifying] = useState(false);
+  const { tab, open } = useTab(api.region, InstanceId);
+  const modify = <Button onClick={() => setModifying(true)}>Modify instance metadata options</Button>;
+  return (
+    <SpaceBetween size="m">
+      <Header
+        variant="h1"
+        description={nameOf(instance)}
+        actions={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button iconName="refresh" ariaLabel="Refresh" onClick={onReload} />
+            <StateChange instances={[instance]} onChanged={onReload} />
+            {modify}
+          </SpaceBetween>
+        }
+      >
+        {InstanceId}
+      </Header>
+      <Tabs
+        ariaLabel="About the instance"
+        activeTabId={tab}
+        onChange={({ detail }) => open(detail.activeTabId)}
+        tabs={[
+          { id: 'details', label: 'Details', content: <DetailsTab instance={instance} /> },
+          { id: 'options', label: 'Metadata options', content: <OptionsTab instance={instance} listed={listed} /> },
+          { id: 'metadata', label: 'Metadata', content: <MetadataTab api={api} instance={instance} /> },
+          { id: 'requests', label: 'Recent metadata requests', content: <RequestsTab api={api} instance={instance} /> },
+        ]}
+      />
+      {isModifying && (
+        <ModifyOptions
+          ids={[InstanceId]}
+          onClose={() => {
+            setModifying(false);
+            onReload();
+          }}
+        />
+      )}
+    </SpaceBetween>
+  );
+}
+
+/** In the address, so that a link leads to it. */
+function useTab(region: string, InstanceId: string) {
+  const { query } = useRoute();
+  const open = (tab: string) => go(hrefOf(region, `instances/${InstanceId}`, { tab }));
+  return { tab: query.get('tab') ?? 'details', open };
+}

@@ -1,0 +1,47 @@
+/**
+ * What a page goes on loading while somebody looks at it.
+ *
+ *   const { data, error, reload } = useLive((signal) => api.ec2('DescribeInstances', {}, { signal }), [api], 3000);
+ *
+ * Nothing is asked while the tab is hidden, and one that takes long is asked more seldom.
+ */
+
+import { type DependencyList, useEffect, useRef } from 'react';
+import { type Loaded, useLoaded } from './use-loaded.ts';
+
+/** How many times as long as an answer takes nothing is asked after it. */
+const REST = 5;
+
+/** @param everyMs after an answer, at least */
+export function useLive<T>(
+  load: (signal: AbortSignal) => Promise<T>,
+  dependencies: DependencyList,
+  everyMs: number,
+): Loaded<T> {
+  const loaded = useLoaded(load, dependencies);
+  const { isLoading, reload } = loaded;
+  const startedMs = useRef(0);
+  useEffect(() => {
+    if (!isLoading) return whenSeen(Math.max(everyMs, REST * (performance.now() - startedMs.current)), reload);
+    startedMs.current = performance.now();
+    return undefined;
+  }, [isLoading, reload, everyMs]);
+  return loaded;
+}
+
+/** Calls `then` after some time, or as soon as the tab is seen again. Returns what takes that back. */
+function whenSeen(ms: number, then: () => void): () => void {
+  const check = () => {
+    if (document.hidden) return;
+    document.removeEventListener('visibilitychange', check);
+    then();
+  };
+  const timer = setTimeout(() => {
+    document.addEventListener('visibilitychange', check);
+    check();
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', check);
+  };
+}
