@@ -340,7 +340,7 @@ test('a script in a name and in a tag stays text', async () => {
   const page = await launchPage();
   await page.getByRole('textbox', { name: /^Name/ }).fill(script);
   await launchOne(page);
-  await page.getByRole('cell', { name: script }).waitFor();
+  await page.getByRole('gridcell', { name: script }).waitFor();
   expect(await page.title()).toBe('Instances | OpenIMDS');
 });
 

@@ -8,7 +8,7 @@ import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import type { Api } from '../api/api.ts';
 import type { Instance, ListedInstance } from '../api/services.ts';
-import { nameOf, readInstance } from '../instances/instance-pages.ts';
+import { nameOf, readInstance, readListed } from '../instances/instance-pages.ts';
 import { StateChange } from '../instances/state-change.tsx';
 import { ModifyOptions } from '../modify/modify-options.tsx';
 import type { PageProps } from '../pages.ts';
@@ -41,8 +41,8 @@ type All = { instance: Instance; listed?: ListedInstance | undefined };
 async function readAll(api: Api, InstanceId: string, signal: AbortSignal): Promise<All> {
   const [instance, listed] = await Promise.all([
     readInstance(api, InstanceId, signal),
-    api.own<{ Instances: ListedInstance[] }>('GET', 'instances', { query: { InstanceId }, signal }).then(
-      ({ Instances }) => Instances[0],
+    readListed(api, [InstanceId], signal).then(
+      (listed) => listed.get(InstanceId),
       () => undefined,
     ),
   ]);

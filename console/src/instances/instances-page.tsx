@@ -28,6 +28,7 @@ import {
   withProperties,
   writeFilter,
 } from './instance-filters.ts';
+import { idsOf } from './instance-pages.ts';
 import { StateChange } from './state-change.tsx';
 import { PAGE_SIZES, type TablePreferences, useTablePreferences } from './table-preferences.ts';
 import { type Instances, type SeenInstance, useInstances } from './use-instances.ts';
@@ -141,7 +142,7 @@ function TableHeader({
       >
         Instances
       </Header>
-      {isModifying && <ModifyOptions ids={selected.flatMap(({ InstanceId }) => InstanceId ?? [])} onClose={close} />}
+      {isModifying && <ModifyOptions ids={idsOf(selected)} onClose={close} />}
     </>
   );
 }

@@ -16,7 +16,7 @@ import type { Instance } from '../api/services.ts';
 import { ErrorAlert } from '../shell/error-alert.tsx';
 import { useNotifications } from '../shell/notifications.tsx';
 import { useApi } from '../sign-in/session.tsx';
-import { nameOf } from './instance-pages.ts';
+import { idsOf, nameOf } from './instance-pages.ts';
 
 type Change = {
   name: string;
@@ -113,10 +113,7 @@ function Confirmation({ change, instances, onClose, onChanged }: Props & { chang
     setBusy(true);
     setError(undefined);
     try {
-      await change.ask(
-        api,
-        asked.flatMap(({ InstanceId }) => InstanceId ?? []),
-      );
+      await change.ask(api, idsOf(asked));
       notify({ type: 'success', content: `${change.done} ${asked.length === 1 ? asked[0]?.InstanceId : count}.` });
       onChanged();
       onClose();

@@ -8,9 +8,9 @@ import { useCallback, useRef, useState } from 'react';
 import type { MetadataRequestCounts } from '../../../src/model.ts';
 import type { Api } from '../api/api.ts';
 import { isDenial } from '../api/api-error.ts';
-import type { Instance, ListedInstance } from '../api/services.ts';
+import type { Instance } from '../api/services.ts';
 import { useLive } from '../shell/use-live.ts';
-import { type Cursor, type Filter, readInstancePage } from './instance-pages.ts';
+import { type Cursor, type Filter, idsOf, readInstancePage, readListed } from './instance-pages.ts';
 
 /** An instance with the counts of its metadata service, where they are known. */
 export type SeenInstance = Instance & { MetadataRequests?: MetadataRequestCounts };
@@ -83,16 +83,11 @@ function withNext(before: Pages, page: number, next: Cursor | undefined): Pages 
 function useCounts(api: Api) {
   const denied = useRef<Api>(undefined);
   return async (instances: Instance[], signal: AbortSignal): Promise<SeenInstance[]> => {
-    const InstanceId = instances.flatMap(({ InstanceId: id }) => id ?? []);
-    if (InstanceId.length === 0 || denied.current === api) return instances;
+    if (instances.length === 0 || denied.current === api) return instances;
     try {
-      const listed = await api.own<{ Instances: ListedInstance[] }>('GET', 'instances', {
-        query: { InstanceId },
-        signal,
-      });
-      const counts = new Map(listed.Instances.map((each) => [each.InstanceId, each.MetadataRequests]));
+      const listed = await readListed(api, idsOf(instances), signal);
       return instances.map((instance) => {
-        const MetadataRequests = counts.get(instance.InstanceId ?? '');
+        const MetadataRequests = listed.get(instance.InstanceId ?? '')?.MetadataRequests;
         return MetadataRequests ? { ...instance, MetadataRequests } : instance;
       });
     } catch (error) {

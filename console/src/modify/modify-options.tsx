@@ -17,6 +17,7 @@ import type { Api } from '../api/api.ts';
 import { asApiError } from '../api/api-error.ts';
 import type { Instance } from '../api/services.ts';
 import { ShellCommand } from '../aws-command/aws-command.tsx';
+import { idsOf } from '../instances/instance-pages.ts';
 import { ErrorAlert } from '../shell/error-alert.tsx';
 import { useLoaded } from '../shell/use-loaded.ts';
 import { useApi } from '../sign-in/session.tsx';
@@ -116,7 +117,7 @@ type FormProps = {
 };
 
 function Form({ api, targets: { instances, surroundings }, chosen, request, onChange }: FormProps) {
-  const ids = instances.flatMap(({ InstanceId }) => InstanceId ?? []);
+  const ids = idsOf(instances);
   return (
     <SpaceBetween size="l">
       <Box variant="p">

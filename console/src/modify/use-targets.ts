@@ -6,8 +6,8 @@
 import type { MetadataRequestCounts } from '../../../src/model.ts';
 import type { Api } from '../api/api.ts';
 import { readHealth } from '../api/health.ts';
-import type { Instance, ListedInstance, ListedRequests } from '../api/services.ts';
-import { readInstances } from '../instances/instance-pages.ts';
+import type { Instance, ListedRequests } from '../api/services.ts';
+import { idsOf, readInstances, readListed } from '../instances/instance-pages.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Surroundings } from './modify-problems.ts';
 import type { Watched } from './what-breaks.ts';
@@ -42,14 +42,13 @@ async function xenTypesOf(api: Api, instances: readonly Instance[], signal: Abor
   );
 }
 
-/** Instances whose counts are asked for at once. */
-const AT_ONCE = 100;
 /** Instances whose requests are looked at, those that are asked most first: of others only that they are asked is known. */
 const MOST_LOOKED_AT = 100;
 
 /** Who has asked them. @throws what the control plane refuses with */
 export async function watch(api: Api, instances: readonly Instance[], signal: AbortSignal): Promise<Watched[]> {
-  const counts = await readCounts(api, instances, signal);
+  const listed = await readListed(api, idsOf(instances), signal);
+  const counts = new Map([...listed].map(([id, { MetadataRequests }]) => [id, MetadataRequests]));
   const asked = instances
     .filter(({ InstanceId = '' }) => total(counts.get(InstanceId)) > 0)
     .sort((a, b) => total(counts.get(b.InstanceId ?? '')) - total(counts.get(a.InstanceId ?? '')))
@@ -65,22 +64,6 @@ export async function watch(api: Api, instances: readonly Instance[], signal: Ab
     if (!Counts || (!Requests && total(Counts) > 0)) return { instance };
     return { instance, seen: { Counts, Requests: Requests ?? [] } };
   });
-}
-
-async function readCounts(
-  api: Api,
-  instances: readonly Instance[],
-  signal: AbortSignal,
-): Promise<Map<string, MetadataRequestCounts>> {
-  const counts = new Map<string, MetadataRequestCounts>();
-  const ids = instances.flatMap(({ InstanceId }) => InstanceId ?? []);
-  for (let from = 0; from < ids.length; from += AT_ONCE) {
-    const query = { InstanceId: ids.slice(from, from + AT_ONCE) };
-    const { Instances } = await api.own<{ Instances: ListedInstance[] }>('GET', 'instances', { query, signal });
-    for (const { InstanceId, MetadataRequests } of Instances)
-      if (MetadataRequests) counts.set(InstanceId, MetadataRequests);
-  }
-  return counts;
 }
 
 /** Refused ones are counted by status alone, some twice; it is about which are asked at all. */
