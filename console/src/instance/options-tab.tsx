@@ -65,8 +65,8 @@ function Where({ listed: { Endpoints, Substrate, HopLimitEnforced } }: { listed:
       <KeyValuePairs
         columns={4}
         items={[
-          { label: 'IPv4 endpoint', value: ipv4 ?? 'none' },
-          { label: 'IPv6 endpoint', value: ipv6 ?? 'none' },
+          { label: 'IPv4 endpoint', value: ipv4 ?? 'none at the moment' },
+          { label: 'IPv6 endpoint', value: ipv6 ?? 'none at the moment' },
           { label: 'Reached from', value: netns ? `network namespace ${netns}` : 'this machine' },
           { label: 'Hop limit', value: HopLimitEnforced ? 'enforced' : `not enforced on the ${Substrate} substrate` },
         ]}

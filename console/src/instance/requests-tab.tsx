@@ -57,7 +57,7 @@ export function RequestsTab({ api, instance }: { api: Api; instance: Instance })
         ariaLabels={{ tableLabel: 'Recent metadata requests' }}
         columnDefinitions={[
           { id: 'Time', header: 'Time', cell: ({ Time }) => timeOf(Time), minWidth: 190 },
-          { id: 'Version', header: 'Version', cell: ({ Version }) => versionOf(Version) },
+          { id: 'Version', header: 'Version', cell: ({ Version }) => versionOf(Version), minWidth: 115 },
           {
             id: 'Path',
             header: 'Request',
@@ -65,10 +65,10 @@ export function RequestsTab({ api, instance }: { api: Api; instance: Instance })
             cell: ({ Method, Path }) => (Path ? `${Method} ${Path}` : 'no HTTP request'),
             minWidth: 220,
           },
-          { id: 'Status', header: 'Status', cell: (request) => <Status request={request} />, minWidth: 160 },
+          { id: 'Status', header: 'Status', cell: (request) => <Status request={request} />, minWidth: 240 },
+          { id: 'Hops', header: 'Hops', cell: (request) => <Hops request={request} />, minWidth: 150 },
           { id: 'UserAgent', header: 'User agent', cell: ({ UserAgent }) => UserAgent ?? '–', minWidth: 160 },
           { id: 'SourceIp', header: 'Source IP', cell: ({ SourceIp }) => SourceIp ?? '–' },
-          { id: 'Hops', header: 'Hops', cell: (request) => <Hops request={request} /> },
         ]}
         empty={
           <Box textAlign="center">
