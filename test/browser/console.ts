@@ -151,8 +151,10 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   if (process.env.SCREENSHOTS !== '1') return;
   // What is fixed to the window belongs to the top of the picture.
   await page.evaluate('scrollTo(0, 0)');
+  // A dialog is as large as the window.
+  const fullPage = (await page.getByRole('dialog').count()) === 0;
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.screenshot({ path: join(CHECKOUT, 'docs/screenshots', `${name}-${colorScheme}.png`), fullPage: true });
+    await page.screenshot({ path: join(CHECKOUT, 'docs/screenshots', `${name}-${colorScheme}.png`), fullPage });
   }
 }

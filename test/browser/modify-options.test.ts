@@ -112,9 +112,9 @@ describe('one instance', () => {
     await curl(openimds, InstanceId, '/latest/meta-data/tags/instance/Name', '-A', 'tagger/1');
     const page = await openFor(InstanceId);
     await choose(page, 'Allow tags in instance metadata', 'Disable');
-    await dialog(page).getByText('1 request for tags in the last hour, from tagger/1; they will get 404.').waitFor();
+    await dialog(page).getByText('1 request for tags in the last hour, from tagger/1; it will get 404.').waitFor();
     await choose(page, 'Instance metadata service', 'Disable');
-    await dialog(page).getByText('1 request in the last hour, from tagger/1; they will get 403.').waitFor();
+    await dialog(page).getByText('1 request in the last hour, from tagger/1; it will get 403.').waitFor();
     await save(page).click();
     await dialog(page).getByText('applied', { exact: true }).waitFor();
     expect(await instanceId(InstanceId)).toBe(' 403');
@@ -186,7 +186,7 @@ describe('many instances at once', () => {
     const command = await dialog(page).getByRole('region', { name: 'AWS CLI command' }).innerText();
     expect(command.split('\n')[0]).toBe(`for instance in ${ids.join(' ')}`);
     await save(page).click();
-    await dialog(page).getByText('30 applied', { exact: true }).first().waitFor();
+    await dialog(page).getByText('30 applied', { exact: true }).waitFor();
     await expectAccessible(page);
     await screenshot(page, 'modify-options-many-applied');
     const described = await describeInstances(openimds, '--region', region);
@@ -204,7 +204,7 @@ describe('many instances at once', () => {
     const page = await openForAll(region, { keys: { ...(await makeUser('carol')), region }, refusals: true });
     await requireTokens(page);
     await save(page).click();
-    await dialog(page).getByText('3 applied, 2 failed', { exact: true }).first().waitFor();
+    await dialog(page).getByText('3 applied, 2 failed', { exact: true }).waitFor();
     await dialog(page).getByRole('region', { name: 'Policy statement' }).waitFor();
     expect(await dialog(page).getByRole('region', { name: 'Policy statement' }).innerText()).toMatch(
       /Sid +LockedStayAsTheyAre\nEffect +Deny/,
@@ -214,7 +214,7 @@ describe('many instances at once', () => {
     for (const id of locked)
       await openimds.aws('ec2', 'delete-tags', '--region', region, '--resources', id, '--tags', 'Key=locked');
     await dialog(page).getByRole('button', { name: 'Try 2 again' }).click();
-    await dialog(page).getByText('5 applied', { exact: true }).first().waitFor();
+    await dialog(page).getByText('5 applied', { exact: true }).waitFor();
     const described = await describeInstances(openimds, '--region', region);
     expect(described.map(({ MetadataOptions: { HttpTokens } }) => HttpTokens)).toEqual(Array(5).fill('required'));
     expect(described).toHaveLength(free.length + locked.length);

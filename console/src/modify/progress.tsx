@@ -79,7 +79,7 @@ function Many({ steps }: { steps: Steps }) {
       value={(100 * settled) / steps.size}
       status={!isOver ? 'in-progress' : failed > 0 ? 'error' : 'success'}
       label={`${steps.size} instances`}
-      additionalInfo={parts.join(', ')}
+      additionalInfo={isOver ? undefined : parts.join(', ')}
       resultText={parts.join(', ')}
     />
   );

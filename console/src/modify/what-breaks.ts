@@ -40,8 +40,8 @@ type Check = {
   concerns(request: MetadataRequest, after: MetadataOptions): boolean;
   /** What is asked, one and several. */
   what: readonly [one: string, several: string];
-  /** What becomes of them. */
-  outcome(after: MetadataOptions): string;
+  /** What becomes of `they`, who may be one. */
+  outcome(they: string, after: MetadataOptions): string;
 };
 
 const CHECKS: readonly Check[] = [
@@ -50,14 +50,14 @@ const CHECKS: readonly Check[] = [
     applies: (before, after) => before.HttpEndpoint === 'enabled' && after.HttpEndpoint === 'disabled',
     concerns: (request) => request.Reason !== 'endpoint-disabled',
     what: ['request', 'requests'],
-    outcome: () => 'they will get 403',
+    outcome: (they) => `${they} will get 403`,
   },
   {
     about: 'HttpTokens',
     applies: (before, after) => before.HttpTokens === 'optional' && after.HttpTokens === 'required',
     concerns: ({ Version, Reason }) => Version === 1 && (Reason === undefined || Reason === 'not-found'),
     what: ['IMDSv1 request', 'IMDSv1 requests'],
-    outcome: () => 'they will get 401',
+    outcome: (they) => `${they} will get 401`,
   },
   {
     about: 'HttpPutResponseHopLimit',
@@ -65,14 +65,14 @@ const CHECKS: readonly Check[] = [
     concerns: ({ Method, Status, Hops = 0 }, after) =>
       Method === 'PUT' && Status === 200 && Hops > after.HttpPutResponseHopLimit,
     what: ['session token was asked for', 'session tokens were asked for'],
-    outcome: ({ HttpPutResponseHopLimit: limit }) => `with a limit of ${limit} they will not arrive`,
+    outcome: (they, { HttpPutResponseHopLimit: limit }) => `with a limit of ${limit} ${they} will not arrive`,
   },
   {
     about: 'InstanceMetadataTags',
     applies: (before, after) => before.InstanceMetadataTags === 'enabled' && after.InstanceMetadataTags === 'disabled',
     concerns: ({ Path = '', Status }) => /^\/[^/]+\/meta-data\/tags(?:\/|$)/.test(Path) && Status === 200,
     what: ['request for tags', 'requests for tags'],
-    outcome: () => 'they will get 404',
+    outcome: (they) => `${they} will get 404`,
   },
   {
     about: 'HttpProtocolIpv4',
@@ -123,7 +123,7 @@ function findingsOf(
   const count = `${isMore ? 'At least ' : ''}${requests.length} ${requests.length === 1 ? what[0] : what[1]}`;
   const away = about === 'HttpPutResponseHopLimit' ? ` from ${hopsOf(requests)} away` : '';
   const on = watched.length === 1 ? '' : ` on ${listed(hit.map(({ instance }) => instance.InstanceId ?? ''))}`;
-  const text = `${count}${away} in the last hour${on}, ${agentsOf(requests)}; ${outcome(first.after)}.`;
+  const text = `${count}${away} in the last hour${on}, ${agentsOf(requests)}; ${outcome(requests.length === 1 ? 'it' : 'they', first.after)}.`;
   return [{ about, breaks: true, text }];
 }
 
