@@ -134,6 +134,28 @@ describe('live', () => {
     expect(await checkboxOf(page, first).isChecked()).toBe(false);
   });
 
+  test('nothing is asked while the tab is hidden', async () => {
+    const { page } = await visit(openimds, 'instances', { signedOut: true });
+    // From here on a minute passes when it is told to.
+    await page.clock.install();
+    await button(page, 'Continue as the local root').click();
+    await page.getByRole('heading', { level: 1, name: 'Instances' }).waitFor();
+    const asks = (request: { postData(): string | null }) =>
+      request.postData()?.includes('DescribeInstances&') === true;
+    await Promise.all([page.waitForRequest(asks), page.clock.fastForward(60_000)]);
+    await page.evaluate("Object.defineProperty(document, 'hidden', { get: () => window.isAway, configurable: true })");
+    await page.evaluate('window.isAway = true');
+    await page.waitForLoadState('networkidle');
+    let asked = 0;
+    page.on('request', (request) => {
+      if (asks(request)) asked++;
+    });
+    for (let minute = 0; minute < 3; minute++) await page.clock.fastForward(60_000);
+    expect(asked).toBe(0);
+    const back = "window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))";
+    await Promise.all([page.waitForRequest(asks), page.evaluate(back)]);
+  });
+
   test('start, stop, reboot and terminate ask first; what cannot be asked is not offered', async () => {
     const region = 'ca-central-1';
     const [first = '', second = ''] = await launchMany(openimds, 2, {}, keysOf(region));

@@ -65,8 +65,8 @@ export function RequestsTab({ api, instance }: { api: Api; instance: Instance })
             cell: ({ Method, Path }) => (Path ? `${Method} ${Path}` : 'no HTTP request'),
             minWidth: 220,
           },
-          { id: 'Status', header: 'Status', cell: (request) => <Status request={request} />, minWidth: 240 },
-          { id: 'Hops', header: 'Hops', cell: (request) => <Hops request={request} />, minWidth: 150 },
+          { id: 'Status', header: 'Status', cell: (request) => <Status request={request} />, minWidth: 200 },
+          { id: 'Hops', header: 'Hops', cell: (request) => <Hops request={request} />, minWidth: 170 },
           { id: 'UserAgent', header: 'User agent', cell: ({ UserAgent }) => UserAgent ?? '–', minWidth: 160 },
           { id: 'SourceIp', header: 'Source IP', cell: ({ SourceIp }) => SourceIp ?? '–' },
         ]}
@@ -173,11 +173,13 @@ const REASONS: Record<RefusalReason, string> = {
   fault: 'a fault that was set',
 };
 
+/** Beside an indicator words are not broken in the middle. */
 function Status({ request: { Status: status, Reason } }: { request: MetadataRequest }) {
-  const isGood = status === 200;
-  const text = `${status ?? 'no answer'}${Reason ? `: ${REASONS[Reason]}` : ''}`;
+  const type = status === 200 ? 'success' : Reason === 'not-found' ? 'info' : 'error';
   return (
-    <StatusIndicator type={isGood ? 'success' : Reason === 'not-found' ? 'info' : 'error'}>{text}</StatusIndicator>
+    <>
+      <StatusIndicator type={type}>{status ?? 'no answer'}</StatusIndicator> {Reason && REASONS[Reason]}
+    </>
   );
 }
 
@@ -188,6 +190,10 @@ function Hops({
 }) {
   if (hops === undefined) return <>–</>;
   if (limit === undefined || status !== 200) return <>{hops}</>;
-  if (hops <= limit) return <>{`${hops}, of ${limit} allowed`}</>;
-  return <StatusIndicator type="error">{`${hops}, the limit was ${limit}: the token did not arrive`}</StatusIndicator>;
+  if (hops <= limit) return <>{`${hops} of ${limit}`}</>;
+  return (
+    <>
+      <StatusIndicator type="error">{hops}</StatusIndicator> {`the limit was ${limit}: the token did not arrive`}
+    </>
+  );
 }
