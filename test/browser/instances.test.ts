@@ -252,6 +252,27 @@ describe('many instances', () => {
       .waitFor();
     await type(page, ids[999] ?? '');
     await expectRows(page, [ids[999] ?? '']);
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await rowOf(page, ids[0] ?? '').waitFor();
+    await page.getByRole('checkbox', { name: 'Select all instances on this page', disabled: false }).press('Space');
+    await button(page, 'Select all that match').click();
+    await page.getByText('(1000 selected)').waitFor();
+    await button(page, 'Modify instance metadata options').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Metadata response hop limit').fill('3');
+    await dialog.getByRole('button', { name: 'Set to Enable' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('1000 applied', { exact: true }).waitFor();
+    const changed = await describeInstances(
+      ...([
+        openimds,
+        '--region',
+        region,
+        '--filters',
+        'Name=metadata-options.http-put-response-hop-limit,Values=3',
+      ] as const),
+    );
+    expect(changed).toHaveLength(1000);
   });
 
   test('of 100,000 the first page is there at once, and a filter finds the one that is meant', async () => {

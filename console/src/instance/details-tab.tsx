@@ -1,4 +1,8 @@
-/** Details of an instance: what it is, where it is, its network and its tags. */
+/**
+ * Details of an instance: what it is, where it is, its network and its tags.
+ *
+ * A dash stands for what it does not have.
+ */
 
 import Box from '@cloudscape-design/components/box';
 import Container from '@cloudscape-design/components/container';

@@ -1,4 +1,8 @@
-/** An instance: what it is, its metadata options, its metadata as it sees it, and who has asked for it. All of it is live. */
+/**
+ * An instance: what it is, its metadata options, its metadata as it sees it, and who has asked for it.
+ *
+ * All of it is live, and which of it is shown is in the address.
+ */
 
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';

@@ -1,4 +1,7 @@
-/** The metadata options of an instance, each with what it means; their State; and where the metadata service answers. */
+/**
+ * The metadata options of an instance, each with what it means; their State, which goes from pending to applied while one
+ * looks; and where the metadata service answers.
+ */
 
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';

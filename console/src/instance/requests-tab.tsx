@@ -1,4 +1,8 @@
-/** Who has asked an instance's metadata service lately, how, from how far, and what they got. Live. */
+/**
+ * Who has asked an instance's metadata service lately, how, from how far, and what they got. Live.
+ *
+ * What clients write of themselves is shown as text, whatever it is.
+ */
 
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';

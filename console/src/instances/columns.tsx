@@ -1,4 +1,8 @@
-/** The columns of the table of instances, and which of them are shown at first. */
+/**
+ * The columns of the table of instances, and which of them are shown at first.
+ *
+ * Metadata options have AWS's names, with the words of AWS's console below them.
+ */
 
 import Box from '@cloudscape-design/components/box';
 import type { CollectionPreferencesProps } from '@cloudscape-design/components/collection-preferences';

@@ -3,10 +3,11 @@
  *
  *   const { data, error, reload } = useLive((signal) => api.ec2('DescribeInstances', {}, { signal }), [api], 3000);
  *
- * Nothing is asked while the tab is hidden, and one that takes long is asked more seldom.
+ * Nothing is asked while the tab is hidden, or again by who may not; what takes long is asked more seldom.
  */
 
 import { type DependencyList, useEffect, useRef } from 'react';
+import { isDenial } from '../api/api-error.ts';
 import { type Loaded, useLoaded } from './use-loaded.ts';
 
 /** How many times as long as an answer takes nothing is asked after it. */
@@ -19,13 +20,14 @@ export function useLive<T>(
   everyMs: number,
 ): Loaded<T> {
   const loaded = useLoaded(load, dependencies);
-  const { isLoading, reload } = loaded;
+  const { isLoading, error, reload } = loaded;
+  const isDenied = isDenial(error);
   const startedMs = useRef(0);
   useEffect(() => {
-    if (!isLoading) return whenSeen(Math.max(everyMs, REST * (performance.now() - startedMs.current)), reload);
-    startedMs.current = performance.now();
-    return undefined;
-  }, [isLoading, reload, everyMs]);
+    if (isLoading) startedMs.current = performance.now();
+    if (isLoading || isDenied) return undefined;
+    return whenSeen(Math.max(everyMs, REST * (performance.now() - startedMs.current)), reload);
+  }, [isLoading, isDenied, reload, everyMs]);
   return loaded;
 }
 
