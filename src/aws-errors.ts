@@ -113,16 +113,17 @@ export function dryRunOperation(): AwsError {
 // ─── Policies ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** @param words AWS's sentence; `where` has line, column, path and reason, in words of our own */
-export function malformedPolicyDocument(words: string, where: string): AwsError {
-  return new AwsError('MalformedPolicyDocument', 400, `${words} (${where})`);
+export function malformedPolicyDocument(words: string, where: string, cause?: unknown): AwsError {
+  return new AwsError('MalformedPolicyDocument', 400, `${words} (${where})`, { cause });
 }
 
 /** The same of a service control policy, for which Organizations has one sentence. */
-export function malformedPolicyDocumentException(where: string): AwsError {
+export function malformedPolicyDocumentException(where: string, cause?: unknown): AwsError {
   return new AwsError(
     'MalformedPolicyDocumentException',
     400,
     `The provided policy document does not meet the requirements of the specified policy type. (${where})`,
+    { cause },
   );
 }
 

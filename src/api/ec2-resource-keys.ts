@@ -6,9 +6,8 @@
  */
 
 import { findCatalogueImage } from '../catalogue/images.ts';
-import { type Keys, requestTagKeys, resourceOwnerKeys } from '../iam/context.ts';
+import { type Keys, resourceOwnerKeys } from '../iam/context.ts';
 import {
-  attributeKeys,
   createTagsKeys,
   ec2Arn,
   ec2Resource,
@@ -21,6 +20,7 @@ import {
   subnetKeys,
   vpcKeys,
 } from '../iam/ec2-context.ts';
+import { readableTags, requestKeys, type Tagging } from '../iam/ec2-request-keys.ts';
 import { instanceProfileArn } from '../iam/instance-profile.ts';
 import { resourceTypeOf, splitArn } from '../iam/policy/arns.ts';
 import type { Instance, Scope, Tag } from '../model.ts';
@@ -62,16 +62,6 @@ function isOwn(action: string): boolean {
 
 // ─── What the request says ───────────────────────────────────────────────────────────────────────────────────────────
 
-type Tagging = { Tags?: { Key?: string; Value?: string }[]; TagSpecifications?: Specification[] };
-type Specification = { ResourceType?: string; Tags?: { Key?: string; Value?: string }[] };
-
-function requestKeys(action: string, type: string | undefined, input: Tagging): Keys {
-  if (action.startsWith('ec2:Modify')) return attributeKeys(input);
-  if (action === 'ec2:CreateTags' || action === 'ec2:DeleteTags') return createTagsKeys(readable(input.Tags));
-  const specified = (input.TagSpecifications ?? []).filter(({ ResourceType }) => ResourceType === type);
-  return requestTagKeys(specified.flatMap(({ Tags }) => readable(Tags)));
-}
-
 /**
  * Tags of what a request makes need `ec2:CreateTags` too, on each type of resource that gets some (aws-behaviour 4.3).
  *
@@ -84,7 +74,7 @@ export function createdTagResources(
 ): ResourceContext[] {
   const call = { action: 'ec2:CreateTags', scope, tx };
   return TagSpecifications.flatMap(({ ResourceType, Tags }) => {
-    const tags = readable(Tags);
+    const tags = readableTags(Tags);
     if (ResourceType === undefined || tags.length === 0) return [];
     return [ec2Resource(call, arnOf(scope, ResourceType), createTagsKeys(tags, name))];
   });
@@ -92,10 +82,6 @@ export function createdTagResources(
 
 function arnOf(scope: Scope, type: string): string {
   return ec2Arn(type === 'image' ? { ...scope, account: '' } : scope, type, '*');
-}
-
-function readable(tags: Tagging['Tags'] = []): Tag[] {
-  return tags.map(({ Key = '', Value = '' }) => ({ Key, Value }));
 }
 
 // ─── What there is ───────────────────────────────────────────────────────────────────────────────────────────────────

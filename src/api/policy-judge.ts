@@ -7,18 +7,8 @@
  * looked up. It promises an answer, never a guess: a stored policy that cannot be read is a bug, and denies as one.
  */
 
-import {
-  type Context,
-  callerKeys,
-  contextOf,
-  extendContext,
-  type OrganizationPlace,
-  resourceOwnerKeys,
-  wireKeys,
-} from '../iam/context.ts';
+import { type Asker, askerOf, resourceRequest } from '../iam/call-context.ts';
 import { evaluate, type Policies, type ScpLevel } from '../iam/evaluate.ts';
-import { splitArn } from '../iam/policy/arns.ts';
-import type { RequestPrincipal } from '../iam/principals.ts';
 import { encodeAuthorizationMessage } from './authorization-message.ts';
 import type { Decision, Judge, Question } from './authorize.ts';
 import { callerPolicies } from './caller-policies.ts';
@@ -45,12 +35,12 @@ export function policyJudge({ installationKey, organizationOf = organizationInSt
       ...(scps && { scps: scps.map(compileLevel) }),
       ...(resourcePolicy && { resource: resourcePolicy }),
     };
-    const who = callerKeys({
+    const who = {
       principal: caller.principal,
       ...(caller.session && { session: caller.session }),
       ...(place && { organization: place }),
-    });
-    const asked: Asked = { principal: caller.principal, context: contextOf(who, wireKeys(wire)), policies, place };
+    };
+    const asked: Asked = { asker: askerOf(who, wire), policies };
     for (const index of question.resources.keys()) {
       const denied = await judgeResource(question, index, asked);
       if (denied) return refusal(question, denied, installationKey);
@@ -66,26 +56,16 @@ function compileLevel({ name, policies }: ScpTexts): ScpLevel {
   };
 }
 
-type Asked = {
-  principal: RequestPrincipal;
-  /** What is known without the resource. */
-  context: Context;
-  policies: Policies;
-  place: OrganizationPlace | undefined;
-};
+type Asked = { asker: Asker; policies: Policies };
 type Denied = ReturnType<typeof evaluate> & { request: Parameters<typeof evaluate>[0] };
 
 /** @returns undefined where the caller may */
 async function judgeResource(
   { action, resources, keysOf }: Question,
   index: number,
-  { principal, context, policies, place }: Asked,
+  { asker, policies }: Asked,
 ): Promise<Denied | undefined> {
-  const resource = resources[index] ?? '*';
-  const account = splitArn(resource)?.[4] ?? '';
-  // Nobody knows here in which organization another account is.
-  const owner = account === '' ? {} : resourceOwnerKeys(account, account === principal.account ? place : undefined);
-  const request = { principal, action, resource, context: extendContext(context, owner, await keysOf(index)) };
+  const request = resourceRequest(asker, action, { arn: resources[index] ?? '*', keys: await keysOf(index) });
   const decision = evaluate(request, policies);
   return decision.decision === 'allowed' ? undefined : { ...decision, request };
 }

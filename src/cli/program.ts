@@ -27,6 +27,7 @@ import { addInstanceCommands } from './instance-commands.ts';
 import { parseListen } from './listen-address.ts';
 import type { ShowOptions } from './output.ts';
 import { packageVersion } from './package.ts';
+import { addPolicy } from './policy-commands.ts';
 import { AWS_PACKETS_PER_SECOND, parsePort, parseThrottle } from './settings.ts';
 import { addStateCommands } from './state-commands.ts';
 import type { UpOptions } from './up.ts';
@@ -91,6 +92,7 @@ function createCommands(commandLine: string[], finish: Finish): Command {
   addDiagnosisCommands(program, finish);
   addEvent(program, finish);
   addFault(program, finish);
+  addPolicy(program, finish);
   addStatus(program, finish);
   addCertificates(program, finish);
   return program;

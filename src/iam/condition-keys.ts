@@ -79,6 +79,11 @@ export function conditionKeyType(key: string): string | undefined {
   return keys.get(lower) ?? templates.find(({ matches }) => matches(lower))?.type;
 }
 
+/** Every key, as AWS spells it; those with a variable stand for many. */
+export function conditionKeyNames(): string[] {
+  return Object.keys(table.keys);
+}
+
 /** For example `arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}`. @param type for example `ec2:instance` */
 export function arnFormat(type: string): string | undefined {
   return Object.hasOwn(table.resources, type) ? table.resources[type] : undefined;

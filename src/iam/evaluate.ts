@@ -114,7 +114,8 @@ function layersOf(request: Request, { scps = [], resource, identity, boundary, s
   return layers;
 }
 
-function questionOf({ action, resource, context }: Request): Question {
+/** As statements are asked. */
+export function questionOf({ action, resource, context }: Request): Question {
   const arn = splitArn(resource);
   return { action: action.toLowerCase(), resource, context, ...(arn && { arn }) };
 }

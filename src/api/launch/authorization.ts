@@ -4,11 +4,10 @@
  * Options and tags are those that the request gives, also where the account or the AMI decides others (aws-behaviour 4.1).
  */
 
-import type { BlockDeviceMapping } from '@aws-sdk/client-ec2';
 import { requestTagKeys } from '../../iam/context.ts';
 import { ec2Resource, metadataOptionKeys, type ResourceContext } from '../../iam/ec2-context.ts';
-import { type LaunchVolume, launchResources, type MadeType } from '../../iam/ec2-launch-context.ts';
-import type { Tag } from '../../model.ts';
+import { launchResources } from '../../iam/ec2-launch-context.ts';
+import { launchAsAsked, tagsByType } from '../../iam/ec2-launch-request.ts';
 import { type Call, ec2Arn } from '../call.ts';
 import { readTags } from '../tags.ts';
 import type { LaunchPlan } from './plan.ts';
@@ -29,23 +28,18 @@ export async function resourcesOf(
     associatePublicIpAddress: associatePublicIp,
   });
   const [primary, ...others] = interfaces;
-  return launchResources({
+  const launch = launchAsAsked(request, {
     scope,
     InstanceType: type.InstanceType,
-    MetadataOptions: request.MetadataOptions ?? {},
-    EbsOptimized: request.EbsOptimized ?? false,
-    ...(placement?.Tenancy && { Tenancy: placement.Tenancy }),
-    ...(placement?.GroupName && { placementGroupName: placement.GroupName }),
-    ...(plan.spot && { marketType: 'spot' }),
+    ...(placement && { placement }),
     ...(plan.profile && { instanceProfileArn: plan.profile.arn }),
     image,
     interfaces: [asPlanned(primary), ...others.map(asPlanned)],
     securityGroups: [...groups.values()],
     ...(keyPair && { keyPair }),
-    volumes: volumesOf(request.BlockDeviceMappings ?? [], image.RootDeviceName),
-    requestTags: requestTags(request),
     resourceTags: await tx.tags.of(scope, existing),
   });
+  return launchResources({ ...launch, requestTags: requestTags(request) });
 }
 
 /** The launch that a client token has brought about before: it was allowed then, and makes nothing now. */
@@ -55,28 +49,8 @@ export function resourcesMadeBefore(request: LaunchRequest, { scope }: Call): Re
   return [ec2Resource({ action: 'ec2:RunInstances', scope }, ec2Arn(scope, 'instance', '*'), options, facts)];
 }
 
-function requestTags({ TagSpecifications = [] }: LaunchRequest): Partial<Record<MadeType, Tag[]>> {
-  const given: Partial<Record<MadeType, Tag[]>> = {};
-  for (const { ResourceType, Tags } of TagSpecifications) {
-    const type = ResourceType as MadeType;
-    given[type] = [...(given[type] ?? []), ...readTags(Tags)];
-  }
-  return given;
-}
-
-/** The root device's first; it is there also where the request does not speak of it. */
-function volumesOf(mappings: readonly BlockDeviceMapping[], root: string): LaunchVolume[] {
-  const volumes = mappings.filter(({ Ebs, VirtualName, NoDevice }) => Ebs && !VirtualName && NoDevice === undefined);
-  const ofRoot = volumes.find(({ DeviceName }) => DeviceName === root);
-  return [ofRoot, ...volumes.filter((mapping) => mapping !== ofRoot)].map((mapping) => describeVolume(mapping?.Ebs));
-}
-
-function describeVolume({ Encrypted, VolumeType, VolumeSize, Iops, Throughput }: BlockDeviceMapping['Ebs'] = {}) {
-  return {
-    ...(Encrypted !== undefined && { encrypted: Encrypted }),
-    ...(VolumeType !== undefined && { type: VolumeType }),
-    ...(VolumeSize !== undefined && { size: VolumeSize }),
-    ...(Iops !== undefined && { iops: Iops }),
-    ...(Throughput !== undefined && { throughput: Throughput }),
-  };
+/** Checked. @throws InvalidParameterValue and others, as readTags */
+function requestTags(request: LaunchRequest): ReturnType<typeof tagsByType> {
+  const given = tagsByType(request);
+  return Object.fromEntries(Object.entries(given).map(([type, tags]) => [type, readTags(tags)]));
 }

@@ -35,6 +35,8 @@ export type CompiledStatement = {
 
 export type CompiledPolicy = {
   policy: Policy;
+  /** All of them, for who wants to know why one does not apply. */
+  statements: readonly CompiledStatement[];
   /** The statements that apply, in their order; whom they are about is not asked here. */
   matching(question: Question): CompiledStatement[];
 };
@@ -51,7 +53,7 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
     if (question.action !== last.action) last = { action: question.action, statements: about(question.action) };
     return last.statements.filter((statement) => applies(statement, question));
   };
-  return { policy, matching };
+  return { policy, statements, matching };
 }
 
 /** The statements about an action, in their order: those that name it in full are found without asking the others. */

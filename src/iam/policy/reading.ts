@@ -36,14 +36,30 @@ export type Reading = {
   place: (at: number) => Place;
 };
 
+/** Where a policy is refused and why, in our words alone: the cause of every refusal, for who shows the place by itself. */
+export class Misread extends Error {
+  /** Offset in the text. */
+  readonly at: number;
+  /** For example `Statement[1].Condition`; empty for the whole policy. */
+  readonly path: string;
+
+  constructor(at: number, path: string, what: string) {
+    super(what);
+    this.name = 'Misread';
+    this.at = at;
+    this.path = path;
+  }
+}
+
 /** @param path for example `Statement[1].Condition`; empty for the whole policy */
 export function refusal(reading: Reading, words: Words, at: number, path: string, what: string): AwsError {
   const { line, column } = reading.place(at);
   const where = `line ${line}, column ${column}${path === '' ? '' : `, at \`${path}\``}: ${what}`;
-  if (reading.kind === 'scp') return malformedPolicyDocumentException(where);
-  if (reading.kind !== 'trust') return malformedPolicyDocument(words.identity, where);
+  const cause = new Misread(at, path, what);
+  if (reading.kind === 'scp') return malformedPolicyDocumentException(where, cause);
+  if (reading.kind !== 'trust') return malformedPolicyDocument(words.identity, where, cause);
   // This one of AWS's sentences has the place in it.
-  return malformedPolicyDocument(words.trust ?? `Syntax error at position (${line},${column})`, where);
+  return malformedPolicyDocument(words.trust ?? `Syntax error at position (${line},${column})`, where, cause);
 }
 
 /** The JSON of a policy, which is an object. @throws MalformedPolicyDocument */
