@@ -966,6 +966,11 @@ export function notFound(): AwsError {
   return new AwsError('NotFound', 404, 'There is nothing at this path. The API answers at `/`.');
 }
 
+/** What only its host knows of an instance is asked for, and that cannot be reached. */
+export function unavailable(InstanceId: string): AwsError {
+  return new AwsError('Unavailable', 503, `The host of the instance '${InstanceId}' cannot be asked at the moment.`);
+}
+
 /** A bug of ours: the caller learns the request id, the log has the cause. */
 export function internalError(cause: unknown): AwsError {
   return new AwsError('InternalError', 500, 'An internal error has occurred', { cause });

@@ -265,6 +265,54 @@ describe('the life of an instance', () => {
   });
 });
 
+describe('what it says of its instances', () => {
+  const INSTANCE_ID = '/latest/meta-data/instance-id';
+
+  test('of one that it does not know: nothing', async () => {
+    const { host } = start();
+    const unknown = 'i-0123456789abcdef0';
+    const { Counts, Requests } = await host.metadataRequests(unknown, 0);
+    expect([Requests, Counts.NoToken]).toEqual([[], 0]);
+    expect(await host.metadataRequestCounts([unknown])).toEqual(new Map());
+    expect(await host.metadata(unknown, '/')).toBeUndefined();
+  });
+
+  test('who has asked, also over a stop and a start, until it is terminated', async () => {
+    const { host } = start();
+    const instance = await running();
+    const { InstanceId } = instance;
+    const seen = async () =>
+      (await host.metadataRequests(InstanceId, 0)).Requests.map(({ Number: number, Path }) => [number, Path]);
+    await instanceId(instance.at);
+    expect(await seen()).toEqual([[1, INSTANCE_ID]]);
+    await stopped(instance);
+    expect(await seen()).toEqual([[1, INSTANCE_ID]]);
+    const again = await started(instance);
+    await putToken(again.at);
+    expect(await seen()).toEqual([
+      [1, INSTANCE_ID],
+      [2, '/latest/api/token'],
+    ]);
+    expect((await host.metadataRequests(InstanceId, 1)).Requests).toMatchObject([{ Number: 2, Version: 2 }]);
+    const counts = await host.metadataRequestCounts([InstanceId]);
+    expect(counts.get(InstanceId)).toMatchObject({ NoToken: 1, TokenPut: 1, Hops: [] });
+    await update(store, { ...again, State: 'shutting-down' });
+    await arrival(InstanceId, 'terminated');
+    expect(await seen()).toEqual([]);
+  });
+
+  test('its metadata, as long as it runs, without a trace of having looked', async () => {
+    const { host } = start();
+    const instance = await running();
+    const { InstanceId } = instance;
+    const view = () => host.metadata(InstanceId, INSTANCE_ID);
+    expect(await view()).toEqual({ Path: INSTANCE_ID, Status: 200, Value: InstanceId });
+    expect((await host.metadataRequests(InstanceId, 0)).Requests).toEqual([]);
+    await stopped(instance);
+    expect(await view()).toBeUndefined();
+  });
+});
+
 describe('after a restart of its own', () => {
   test('it answers from the last state, while the control plane is away', async () => {
     const first = start();

@@ -8,8 +8,9 @@
 
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { ControlPlaneForHost } from '../model.ts';
+import type { ControlPlaneForHost, HostForControlPlane } from '../model.ts';
 import type { LastState } from './last-state.ts';
+import { observe } from './observe.ts';
 import { type Host, placeAgain, placeKnown, reconcile } from './reconcile.ts';
 import type { Substrate } from './substrate.ts';
 
@@ -29,6 +30,8 @@ export type Agent = {
    * rejects if closed before that.
    */
   readonly ready: Promise<void>;
+  /** What the control plane may ask it. */
+  readonly host: HostForControlPlane;
   /** Ends the agent, its substrate and its last state; the instances' metadata services are then gone. */
   close(): Promise<void>;
 };
@@ -99,6 +102,7 @@ export function startAgent({ controlPlane, substrate, lastState, throttle, clock
   let ended: Promise<void> | undefined;
   return {
     ready: ready.promise,
+    host: observe(host),
     close: () => {
       ended ??= end();
       return ended;

@@ -349,6 +349,49 @@ describe('the hop limit', () => {
   });
 });
 
+describe('what is remembered', () => {
+  const ORIGIN = { hops: 2, sourceIp: Uint8Array.of(172, 31, 0, 5) };
+
+  test('is each request with the decision about it, and where its connection came from, which is asked once', async () => {
+    const instance = instanceWith();
+    const asked: Socket[] = [];
+    const originOf = (socket: Socket) => {
+      asked.push(socket);
+      return ORIGIN;
+    };
+    const { port } = await serveListener({ instance: () => instance, keepAlive: true, originOf, limitHops: () => {} });
+    await ask(port, GET + PUT);
+    await ask(port, 'nonsense\r\n\r\n');
+    expect(asked).toHaveLength(2);
+    const [get, put, nonsense] = instance.requests.after(0);
+    const from = { SourceIp: '172.31.0.5', Hops: 2 };
+    expect(get).toMatchObject({ Path: '/latest/meta-data/instance-id', Version: 1, Status: 200, ...from });
+    expect(get).not.toHaveProperty('HttpPutResponseHopLimit');
+    expect(put).toMatchObject({ Method: 'PUT', Version: 2, Status: 200, ...from, HttpPutResponseHopLimit: 1 });
+    expect(nonsense).toMatchObject({ Status: 400, Reason: 'malformed', ...from });
+    expect(instance.requests.counts()).toMatchObject({ NoToken: 1, TokenPut: 1, TokenPutOutOfReach: 1 });
+  });
+
+  test('has no hop limit where none is enforced, and no origin where none is known', async () => {
+    const instance = instanceWith();
+    const { port } = await serveListener({ instance: () => instance, originOf: () => undefined });
+    await ask(port, PUT);
+    const [put] = instance.requests.after(0);
+    expect(Object.keys(put ?? {})).toEqual(['Number', 'Time', 'Method', 'Path', 'Version', 'Status']);
+  });
+
+  test('a request that a fault answers late is remembered once; one that it does not answer has no status', async () => {
+    const late = prepare(desiredInstance({ instance: { Faults: { LatencyMs: 1, HangTokenPut: true } } }));
+    const { port } = await serveListener({ instance: () => late });
+    await ask(port, GET);
+    const hanging = new Client(port).send(PUT);
+    await vi.waitFor(() => expect(late.requests.after(0)).toHaveLength(2));
+    hanging.socket.destroy();
+    expect(late.requests.after(0)).toMatchObject([{ Status: 200 }, { Path: '/latest/api/token', Reason: 'fault' }]);
+    expect(late.requests.after(0)[1]).not.toHaveProperty('Status');
+  });
+});
+
 describe('the log', () => {
   test('says nothing of requests, good or bad', async () => {
     const { port, logged } = await serve();

@@ -2,7 +2,8 @@
  * The socket of one instance's metadata service: reads requests, has them decided, writes the answers.
  *
  * It decides nothing itself. Whatever a client sends, or does not send, it costs at most one of the instance's
- * connections for a few seconds, and nobody else anything. Session tokens and requests are never logged.
+ * connections for a few seconds, and nobody else anything. Session tokens and requests are never logged; what is remembered of
+ * a request is for `request-record.ts` to say.
  *
  *   accepted ── head complete ──> answered ── last answer ──> closed, or half-closed ── client closes ──> closed
  *      ^                             │
@@ -19,6 +20,7 @@ import { type ConnectionSoFar, type Fate, fateOf } from '../imds/faults.ts';
 import type { ImdsInstance } from '../imds/instance.ts';
 import { BAD_REQUEST, INTERNAL_ERROR } from '../imds/refusals.ts';
 import { type IllegalHead, type RequestHead, readHead } from '../imds/request.ts';
+import type { Origin } from '../imds/request-record.ts';
 import { respond } from '../imds/respond.ts';
 import { type ConnectionHeader, encodeResponse, middleLines } from '../imds/response.ts';
 import type { Log } from '../log.ts';
@@ -39,6 +41,8 @@ export type ListenerSettings = {
    * so such a connection carries no further answer.
    */
   limitHops?: (socket: Socket, hopLimit: number) => void;
+  /** Where what an accepted socket receives comes from, as far as the kernel knows; asked once for each. */
+  originOf?: (socket: Socket) => Origin | undefined;
 };
 
 export type ListenerLimits = {
@@ -142,6 +146,8 @@ class Connection implements ConnectionSoFar {
   /** Our side is closed; whatever still comes is thrown away. */
   #finished = false;
   #discarded = 0;
+  /** Null before it is asked for. */
+  #origin: Origin | undefined | null = null;
 
   constructor(socket: Socket, around: Around) {
     this.socket = socket;
@@ -149,6 +155,11 @@ class Connection implements ConnectionSoFar {
     this.#since = around.tick;
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     socket.on('error', ignore);
+  }
+
+  get origin(): Origin | undefined {
+    if (this.#origin === null) this.#origin = this.#around.originOf?.(this.socket);
+    return this.#origin;
   }
 
   endIfLate(): void {
@@ -287,20 +298,35 @@ type Misbehaviour = Exclude<Fate, 'as usual'>;
 /** `respond` is total, so a throw is a bug of ours: the client learns that much and no more. */
 function decide(
   head: RequestHead | IllegalHead,
-  connection: ConnectionSoFar,
-  { instance, log }: ListenerSettings,
+  connection: Connection,
+  { instance, limitHops, log }: ListenerSettings,
   nowMs: number,
 ): Misbehaviour {
   try {
     const request = typeof head === 'object' ? head : undefined;
     const asked = instance(nowMs);
-    const fate = asked.faults === undefined ? 'as usual' : fateOf(request, asked.faults, connection, nowMs);
-    if (fate !== 'as usual') return fate;
-    return request === undefined ? BAD_REQUEST : respond(request, asked, nowMs);
+    const answer = answerOf(request, asked, connection, nowMs);
+    // One that waits is asked about again.
+    if (typeof answer === 'number') return answer;
+    const response = typeof answer === 'object' ? answer : undefined;
+    const hopLimit = limitHops && response?.hopLimit;
+    asked.requests.add({ request, response, origin: connection.origin, hopLimit }, nowMs);
+    return answer;
   } catch (error) {
     log.error('a request could not be answered', { ...idOf(instance, nowMs), err: framesOf(error) });
     return INTERNAL_ERROR;
   }
+}
+
+function answerOf(
+  request: RequestHead | undefined,
+  asked: ImdsInstance,
+  connection: ConnectionSoFar,
+  nowMs: number,
+): Misbehaviour {
+  const fate = asked.faults === undefined ? 'as usual' : fateOf(request, asked.faults, connection, nowMs);
+  if (fate !== 'as usual') return fate;
+  return request === undefined ? BAD_REQUEST : respond(request, asked, nowMs);
 }
 
 function idOf(instance: ListenerSettings['instance'], nowMs: number): { InstanceId?: string } {

@@ -15,6 +15,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { newTraffic, type Traffic } from '../imds/faults.ts';
 import { type ImdsInstance, prepareInstance } from '../imds/instance.ts';
+import { RequestRecord } from '../imds/request-record.ts';
 import { acknowledged } from '../instance-lifecycle.ts';
 import type { Log } from '../log.ts';
 import type { Acknowledgement, ControlPlaneForHost, DesiredInstance, ImdsEndpoints, RegionKeys } from '../model.ts';
@@ -28,6 +29,8 @@ type HostedInstance = KnownInstance & {
   isSaved: boolean;
   /** Counted anew when its faults change, so that a test knows what comes first; over all other changes it goes on. */
   traffic: Traffic;
+  /** It begins when the instance is first heard of, and goes on over all changes. */
+  readonly requests: RequestRecord;
   /** Made at the first request that is answered from it. */
   imds?: ImdsInstance | undefined;
 };
@@ -181,20 +184,25 @@ function remember(host: Host, desired: DesiredInstance, endpoints?: ImdsEndpoint
   const traffic = sameFaults ? known.traffic : newTraffic();
   const news = { desired, sinceMs: host.clock(), isSaved: endpoints !== undefined, traffic, imds: undefined };
   // An object that is known is changed and not replaced: its listeners answer from it.
-  const hosted = Object.assign(known ?? { endpoints: endpoints ?? {} }, news);
+  const hosted = Object.assign(
+    known ?? { endpoints: endpoints ?? {}, requests: new RequestRecord(host.clock()) },
+    news,
+  );
   host.instances.set(InstanceId, hosted);
   return hosted;
 }
 
-function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance {
+/** What the instance's metadata service answers from at `nowMs`. */
+export function serve(host: Host, hosted: HostedInstance, nowMs: number): ImdsInstance {
   if (hosted.imds === undefined || nowMs >= hosted.imds.goodUntilMs) {
-    const { desired, sinceMs, traffic } = hosted;
+    const { desired, sinceMs, traffic, requests } = hosted;
     hosted.imds = prepareInstance(desired, {
       hostKey: host.lastState.tokenKey,
       regionKeys: host.regionKeys.get(desired.instance.region),
       sinceMs,
       nowMs,
       traffic,
+      requests,
       throttle: host.throttle,
     });
   }

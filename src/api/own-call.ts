@@ -6,7 +6,7 @@
  */
 
 import { serializationException, unknownParameter } from '../aws-errors.ts';
-import type { ControlPlaneForHost, Principal, Scope } from '../model.ts';
+import type { ControlPlaneForHost, HostsToAsk, Principal, Scope } from '../model.ts';
 import type { Form } from '../protocol/query-request.ts';
 import type { Transaction } from '../store/store.ts';
 import { authorize } from './authorize.ts';
@@ -36,7 +36,11 @@ export type OwnCall = OwnRequest & {
   permit(resources: string[]): Promise<void>;
 };
 
-export type OwnAction<O extends object = object> = (call: OwnCall) => Promise<O>;
+/** What is answered, or what hosts are asked for it. */
+export type OwnAction<O extends object = object> = (call: OwnCall) => Promise<O | AskHosts<O>>;
+
+/** It happens when the transaction is over: nobody holds the store while he waits for a host. */
+export type AskHosts<O extends object> = (hosts: HostsToAsk) => Promise<O>;
 
 export type OwnRoute = {
   method: 'DELETE' | 'GET' | 'PATCH' | 'POST';
@@ -48,23 +52,25 @@ export type OwnRoute = {
   needsRegionKeys?: true;
 };
 
+/** What our own calls are served with beside what all are. */
+export type OwnSettings = {
+  substrate: Substrate;
+  /** Of a Region; made where there are none yet. */
+  regionKeys: ControlPlaneForHost['regionKeys'];
+  hosts: HostsToAsk;
+};
+
 /** Runs one of our own actions in a transaction. @throws AwsError for every "no", which leaves no trace */
 export async function callOwn(
   { action, run, needsRegionKeys }: OwnRoute,
   request: OwnRequest,
   caller: CallerOf,
-  {
-    store,
-    clock,
-    judge,
-    substrate,
-    regionKeys,
-  }: ControlPlane & { substrate: Substrate; regionKeys: ControlPlaneForHost['regionKeys'] },
+  { store, clock, judge, substrate, regionKeys, hosts }: ControlPlane & OwnSettings,
 ): Promise<object> {
   // It takes transactions of its own, which this one would wait for.
   if (needsRegionKeys) await regionKeys(caller.region);
   const { principal, region } = caller;
-  return store.transaction((tx) => {
+  const answer = await store.transaction((tx) => {
     const nowMs = clock();
     const scope = { account: principal.account, region };
     const wire = wireOf(caller, nowMs);
@@ -72,6 +78,7 @@ export async function callOwn(
       authorize(judge, { principal, action, ...ec2Resources({ action, scope, tx }, resources), wire, tx });
     return run({ ...request, action, principal, scope, nowMs, substrate, tx, permit });
   });
+  return typeof answer === 'function' ? answer(hosts) : answer;
 }
 
 /** @returns undefined for an empty body @throws SerializationException */
@@ -89,8 +96,14 @@ export function expectNoParameters({ query }: Pick<OwnRequest, 'query'>): void {
   for (const name of query.keys()) if (!name.startsWith('X-Amz-')) throw unknownParameter(name);
 }
 
+/** For what has no body, and no parameters but these. @throws UnknownParameter */
+export function expectParameters({ query, body }: OwnRequest, known: readonly string[]): void {
+  const others = [...query].filter(([name]) => !known.includes(name));
+  expectPathOnly({ query: new Map(others), body });
+}
+
 /** For what is said by the path alone. @throws UnknownParameter for query parameters and for a body */
-export function expectPathOnly({ query, body }: OwnRequest): void {
+export function expectPathOnly({ query, body }: Pick<OwnRequest, 'query' | 'body'>): void {
   expectNoParameters({ query });
   if (body !== undefined) throw unknownParameter('body');
 }

@@ -40,6 +40,7 @@ async function serve(settings: Partial<ApiSettings> = {}) {
     loopback: true,
     substrate: { name: 'loopback', enforcesHopLimit: false },
     regionKeys: regionKeysIn(store, () => NOW),
+    hosts: () => undefined,
     ...settings,
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -22,7 +22,6 @@ import {
 } from '../aws-errors.ts';
 import { newRequestId } from '../ids.ts';
 import type { Log, LogFields } from '../log.ts';
-import type { ControlPlaneForHost } from '../model.ts';
 import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { writeError } from '../protocol/query-response.ts';
@@ -30,7 +29,7 @@ import { ownRoutes } from './actions/openimds/index.ts';
 import { type AnswerForm, jsonForm, queryForm, XML } from './answer-form.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
-import { callOwn, type OwnRoute, readJson, type Substrate } from './own-call.ts';
+import { callOwn, type OwnRoute, type OwnSettings, readJson } from './own-call.ts';
 import { ec2 } from './query-services.ts';
 import { bodyOf, claimedService, noteVpc, whoAsks } from './who-asks.ts';
 
@@ -40,18 +39,16 @@ const LARGEST_BODY = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 const KEEP_ALIVE_TIMEOUT = 60_000;
 
-export type ApiSettings = ControlPlane & {
-  log: Log;
-  version: string;
-  strict: boolean;
-  /** Whether it listens on a loopback address; only then, and not with `strict`, do `test` keys work. */
-  loopback: boolean;
-  /** At a time; the newest beyond it is dropped. */
-  connections: number;
-  substrate: Substrate;
-  /** Of a Region; made where there are none yet. */
-  regionKeys: ControlPlaneForHost['regionKeys'];
-};
+export type ApiSettings = ControlPlane &
+  OwnSettings & {
+    log: Log;
+    version: string;
+    strict: boolean;
+    /** Whether it listens on a loopback address; only then, and not with `strict`, do `test` keys work. */
+    loopback: boolean;
+    /** At a time; the newest beyond it is dropped. */
+    connections: number;
+  };
 
 /** The control plane's HTTP server, ready to `listen`. */
 export function createApi(settings: ApiSettings): FastifyInstance {

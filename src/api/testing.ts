@@ -15,7 +15,7 @@ import { AwsError } from '../aws-errors.ts';
 import { addressAt, type Cidr, formatCidr, parseCidr } from '../cidr.ts';
 import { regionKeysIn } from '../hosts/region-keys.ts';
 import { newRequestId } from '../ids.ts';
-import type { Instance, InstanceStateName, OptionRules, Principal, Scope } from '../model.ts';
+import type { HostsToAsk, Instance, InstanceStateName, OptionRules, Principal, Scope } from '../model.ts';
 import { readTarget } from '../protocol/json.ts';
 import { parseForm } from '../protocol/query-request.ts';
 import { installationKey } from '../store/installation-key.ts';
@@ -27,7 +27,7 @@ import type { Judge } from './authorize.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
 import { findEntity, users } from './iam/entities.ts';
 import { callJson, jsonServices } from './json-call.ts';
-import { callOwn, type OwnRoute, type Substrate } from './own-call.ts';
+import { callOwn, type OwnRoute, type OwnSettings, type Substrate } from './own-call.ts';
 import { policyJudge } from './policy-judge.ts';
 import { rootOf, userPrincipal } from './principals.ts';
 import { ec2, findQueryService } from './query-services.ts';
@@ -73,6 +73,7 @@ export type TestApi = {
     judge?: Judge;
     rules?: OptionRules;
     substrate?: Substrate;
+    hosts?: HostsToAsk;
   }): TestApi;
 };
 
@@ -91,7 +92,7 @@ const LOOPBACK = { name: 'loopback', enforcesHopLimit: false };
 /** Where instances have interfaces. */
 export const NETNS: Substrate = { name: 'netns', enforcesHopLimit: true };
 
-type Tested = ControlPlane & { substrate: Substrate };
+type Tested = ControlPlane & Omit<OwnSettings, 'regionKeys'>;
 
 /** A control plane that lasts until the running test ends. */
 export async function startTestApi(): Promise<TestApi> {
@@ -109,6 +110,7 @@ export async function startTestApi(): Promise<TestApi> {
     judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     host: 'local',
     substrate: LOOPBACK,
+    hosts: () => undefined,
   };
   const advance = (milliseconds: number) => {
     nowMs += milliseconds;

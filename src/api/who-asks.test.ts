@@ -47,6 +47,7 @@ async function serve() {
     ...{ strict: false, loopback: true, substrate: { name: 'loopback', enforcesHopLimit: false } },
     judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
     regionKeys: regionKeysIn(store, clock),
+    hosts: () => undefined,
   });
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {

@@ -55,6 +55,7 @@ function table(instances: ListedInstance[]): string {
   if (unenforced) lines.push('', `The hop limit is not enforced on the ${printable(unenforced.Substrate)} substrate.`);
   lines.push(...outOfReachIn(instances));
   lines.push(...faultsIn(instances));
+  lines.push(...withoutTokensIn(instances));
   return lines.join('\n');
 }
 
@@ -75,6 +76,17 @@ function faultsIn(instances: ListedInstance[]): string[] {
   if (first === undefined) return [];
   const who = ids.length === 1 ? `${first} has faults` : `${first} and ${ids.length - 1} more have faults`;
   return ['', `${who}, for tests of clients: openimds fault show ${first}`];
+}
+
+/** Who would not be answered any more if tokens were required. */
+function withoutTokensIn(instances: ListedInstance[]): string[] {
+  const ids = instances.flatMap(({ InstanceId, State, MetadataOptions, MetadataRequests }) =>
+    State === 'running' && MetadataOptions.HttpTokens === 'optional' && MetadataRequests?.NoToken ? [InstanceId] : [],
+  );
+  const [first] = ids;
+  if (first === undefined) return [];
+  const who = ids.length === 1 ? `${first} is` : `${first} and ${ids.length - 1} more are`;
+  return ['', `${who} asked with IMDSv1: openimds requests ${first}`];
 }
 
 /** Cells of a column begin under each other. */

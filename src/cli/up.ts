@@ -139,7 +139,8 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   };
   const { regionKeys } = controlPlane;
   const connections = shares.apiConnections;
-  const api = createApi({ ...settings, version: packageVersion(), substrate, regionKeys, connections });
+  const hosts = (name: string) => (name === HOST ? agent.host : undefined);
+  const api = createApi({ ...settings, version: packageVersion(), substrate, regionKeys, hosts, connections });
   closers.push(() => api.close());
   await api.listen(listen);
   door.api = api;

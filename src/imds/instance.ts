@@ -9,6 +9,7 @@ import type { DesiredInstance, MetadataOptions, RegionKeys } from '../model.ts';
 import { lastVisibleMs, nextVisibleMs } from './events.ts';
 import { type FaultsInForce, faultsInForce, type Traffic } from './faults.ts';
 import { lastGoneMs, nextGoneMs } from './managed-ssh-keys.ts';
+import type { RequestRecord } from './request-record.ts';
 import { type SessionTokenKey, sessionTokenKey } from './token.ts';
 import { type MetadataTree, metadataTree } from './tree.ts';
 
@@ -19,6 +20,8 @@ export type ImdsInstance = {
   readonly find: MetadataTree;
   /** Undefined where nothing of them is in force: all that answering then costs is to see that. */
   readonly faults: FaultsInForce | undefined;
+  /** Filled with each request, and the same for all that is prepared of the instance. */
+  readonly requests: RequestRecord;
   /** From then on it is out of date: an event becomes visible, or an SSH key that was pushed is gone. */
   readonly goodUntilMs: number;
 };
@@ -34,6 +37,8 @@ export type HostFacts = {
   nowMs: number;
   /** Counted by all that is prepared of one instance. */
   traffic: Traffic;
+  /** Filled by all that is prepared of one instance. */
+  requests: RequestRecord;
   /** PacketsPerSecond of instances that have none of their own. */
   throttle?: number | undefined;
 };
@@ -49,6 +54,7 @@ export function prepareInstance(desired: DesiredInstance, facts: HostFacts): Imd
     // One time for all categories: AWS's is when metadata last reached the instance's host (aws-behaviour 1.4).
     find: metadataTree(desired, { regionKeys, nowMs, modifiedMs: Math.max(sinceMs, lastChangeMs) }),
     faults: faultsInForce(desired.instance, facts),
+    requests: facts.requests,
     goodUntilMs: Math.min(nextVisibleMs(Events, nowMs), nextGoneMs(ManagedSshKeys, nowMs)),
   };
 }

@@ -103,6 +103,7 @@ describe('a legal head', () => {
       sessionToken: TOKEN,
       sessionTokenTtlSeconds: undefined,
       forwardedFor: false,
+      userAgent: 'curl/7.88.1',
       persistent: true,
       hasBody: false,
       end: text.length,
@@ -117,8 +118,13 @@ describe('a legal head', () => {
   });
 
   test('names of the same length are not mistaken for each other', () => {
-    const head = legal(`GET / HTTP/1.1\r\n${HOST}X-aws-ec2-metadata-tokem: a\r\nX-Forwarded-Foo: a\r\nHosu: a\r\n\r\n`);
-    expect(head).toMatchObject({ sessionToken: undefined, forwardedFor: false });
+    const head = legal(
+      `GET / HTTP/1.1\r\n${HOST}X-aws-ec2-metadata-tokem: a\r\nX-Forwarded-Foo: a\r\nHosu: a\r\nUser-Agens: a\r\n\r\n`,
+    );
+    expect(head).toMatchObject({ sessionToken: undefined, forwardedFor: false, userAgent: undefined });
+    const closing = legal(`GET / HTTP/1.1\r\n${HOST}User-Agent: close\r\nConnection: close\r\n\r\n`);
+    expect(closing).toMatchObject({ userAgent: 'close', persistent: false });
+    expect(legal(`GET / HTTP/1.1\r\n${HOST}User-Agent: close\r\n\r\n`).persistent).toBe(true);
   });
 
   test('a header that comes twice is joined, so that no token is good', () => {

@@ -20,6 +20,8 @@ export type ImdsRequest = {
   readonly sessionTokenTtlSeconds: string | undefined;
   /** Whether X-Forwarded-For is there, with whatever value. */
   readonly forwardedFor: boolean;
+  /** User-Agent, for those who look who asks; it decides nothing. */
+  readonly userAgent: string | undefined;
 };
 
 export type RequestHead = ImdsRequest & {
@@ -56,6 +58,7 @@ type Draft = {
   sessionToken: string | undefined;
   sessionTokenTtlSeconds: string | undefined;
   forwardedFor: boolean;
+  userAgent: string | undefined;
   hosts: number;
   connection: string | undefined;
   contentLength: string | undefined;
@@ -76,6 +79,7 @@ function newDraft(bytes: Buffer, from: number): Draft {
     sessionToken: undefined,
     sessionTokenTtlSeconds: undefined,
     forwardedFor: false,
+    userAgent: undefined,
     hosts: 0,
     connection: undefined,
     contentLength: undefined,
@@ -185,10 +189,11 @@ function pathAt(bytes: Buffer, start: number, end: number): string {
 
 // ─── Header fields ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The headers that matter here. No two names have the same length, which finds them fast. */
+/** The headers that matter here. Few names have the same length, which finds them fast. */
 const NAMES = [
   'host',
   'connection',
+  'user-agent',
   'content-length',
   'x-forwarded-for',
   'transfer-encoding',
@@ -198,8 +203,8 @@ const NAMES = [
 
 type Name = (typeof NAMES)[number];
 
-const NAME_OF_LENGTH: readonly (Name | undefined)[] = Array.from({ length: 37 }, (_, length) =>
-  NAMES.find((name) => name.length === length),
+const NAMES_OF_LENGTH: readonly (readonly Name[])[] = Array.from({ length: 37 }, (_, length) =>
+  NAMES.filter((name) => name.length === length),
 );
 
 function readFields(bytes: Buffer, draft: Draft): IllegalHead | 'incomplete' | undefined {
@@ -228,8 +233,10 @@ function readFields(bytes: Buffer, draft: Draft): IllegalHead | 'incomplete' | u
 
 /** The name there, if it matters. */
 function nameAt(bytes: Buffer, start: number, end: number): Name | undefined {
-  const name = NAME_OF_LENGTH[end - start];
-  return name !== undefined && isNameAt(bytes, start, name) ? name : undefined;
+  const names = NAMES_OF_LENGTH[end - start];
+  if (names === undefined) return undefined;
+  for (const name of names) if (isNameAt(bytes, start, name)) return name;
+  return undefined;
 }
 
 /** Property by property: a computed name would cost more than all the rest. */
@@ -243,6 +250,9 @@ function addField(draft: Draft, name: Exclude<Name, 'host'>, value: string): voi
       break;
     case 'x-forwarded-for':
       draft.forwardedFor = true;
+      break;
+    case 'user-agent':
+      draft.userAgent = joined(draft.userAgent, value);
       break;
     case 'transfer-encoding':
       draft.transferEncoding = joined(draft.transferEncoding, value);

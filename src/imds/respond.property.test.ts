@@ -159,6 +159,7 @@ const anyRequest: fc.Arbitrary<ImdsRequest> = fc.record({
   sessionToken: maybe(fc.oneof(fc.constant(knownToken), fc.string())),
   sessionTokenTtlSeconds: maybe(fc.oneof(fc.integer().map(String), fc.string())),
   forwardedFor: fc.boolean(),
+  userAgent: maybe(fc.string()),
 });
 
 function answer(asked: ImdsRequest, instance: ImdsInstance): string {

@@ -7,13 +7,16 @@
 
 import type { ImdsInstance } from './instance.ts';
 import {
-  BAD_REQUEST,
-  FORBIDDEN,
+  ENDPOINT_DISABLED,
+  FORWARDED,
   METHOD_NOT_ALLOWED,
+  NO_LIFETIME,
   NOT_FOUND,
+  PUT_ELSEWHERE,
   TOKEN_METHOD_NOT_ALLOWED,
+  TOKEN_NOT_VALID,
   TOKEN_OPTIONS,
-  UNAUTHORIZED,
+  TOKEN_REQUIRED,
 } from './refusals.ts';
 import type { ImdsRequest } from './request.ts';
 import { type ImdsResponse, withoutBody } from './response.ts';
@@ -27,11 +30,11 @@ const OK = 'HTTP/1.1 200 OK\r\n';
  *   While HttpEndpoint is disabled, nobody can reach the instance's metadata: each request gets 403, at once.
  */
 export function respond(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
-  if (instance.options.HttpEndpoint === 'disabled') return FORBIDDEN;
-  const path = foldedPath(request);
+  if (instance.options.HttpEndpoint === 'disabled') return ENDPOINT_DISABLED;
+  const path = foldedPath(request.path);
   switch (request.method) {
     case 'PUT':
-      return path === TOKEN_PATH ? respondToTokenPut(request, instance, nowMs) : FORBIDDEN;
+      return path === TOKEN_PATH ? respondToTokenPut(request, instance, nowMs) : PUT_ELSEWHERE;
     case 'GET':
       return path === TOKEN_PATH ? TOKEN_METHOD_NOT_ALLOWED : respondToGet(request, path, instance, nowMs);
     case 'HEAD':
@@ -45,11 +48,11 @@ export function respond(request: ImdsRequest, instance: ImdsInstance, nowMs: num
 
 /** Whether it asks for a session token, well or badly: the answer is one whose hops are limited. */
 export function isTokenPut(request: ImdsRequest): boolean {
-  return request.method === 'PUT' && foldedPath(request) === TOKEN_PATH;
+  return request.method === 'PUT' && foldedPath(request.path) === TOKEN_PATH;
 }
 
 /** Repeated slashes count as one. */
-function foldedPath({ path }: ImdsRequest): string {
+export function foldedPath(path: string): string {
   return path.includes('//') ? path.replace(/\/{2,}/g, '/') : path;
 }
 
@@ -63,14 +66,15 @@ function foldedPath({ path }: ImdsRequest): string {
  */
 function respondToTokenPut(request: ImdsRequest, instance: ImdsInstance, nowMs: number): ImdsResponse {
   const hopLimit = instance.options.HttpPutResponseHopLimit;
-  if (request.forwardedFor) return { ...FORBIDDEN, hopLimit };
+  if (request.forwardedFor) return { ...FORWARDED, hopLimit };
   const ttlSeconds = tokenLifetime(request.sessionTokenTtlSeconds);
-  if (ttlSeconds === undefined) return { ...BAD_REQUEST, hopLimit };
+  if (ttlSeconds === undefined) return { ...NO_LIFETIME, hopLimit };
   return {
     status: 200,
     before: `${OK}${ttlHeader(ttlSeconds)}Content-Length: ${TOKEN_LENGTH}\r\n`,
     after: `Content-Type: text/plain\r\n\r\n${mintToken(instance.tokenKey, ttlSeconds, nowMs)}`,
     hopLimit,
+    reason: undefined,
   };
 }
 
@@ -86,7 +90,13 @@ function respondToGet(request: ImdsRequest, path: string, instance: ImdsInstance
   const content = instance.find(path, { nowMs, delivery: secondsLeft === undefined ? '1.0' : '2.0' });
   if (!content) return NOT_FOUND;
   const ttl = secondsLeft === undefined ? '' : ttlHeader(secondsLeft);
-  return { status: 200, before: OK + ttl + content.headers, after: content.after, hopLimit: undefined };
+  return {
+    status: 200,
+    before: OK + ttl + content.headers,
+    after: content.after,
+    hopLimit: undefined,
+    reason: undefined,
+  };
 }
 
 /**
@@ -101,10 +111,10 @@ function respondToGet(request: ImdsRequest, path: string, instance: ImdsInstance
  */
 function authorize(request: ImdsRequest, instance: ImdsInstance, nowMs: number): number | undefined | ImdsResponse {
   if (request.sessionToken === undefined) {
-    return instance.options.HttpTokens === 'required' ? UNAUTHORIZED : undefined;
+    return instance.options.HttpTokens === 'required' ? TOKEN_REQUIRED : undefined;
   }
-  if (request.forwardedFor) return FORBIDDEN;
-  return checkToken(instance.tokenKey, request.sessionToken, nowMs) ?? UNAUTHORIZED;
+  if (request.forwardedFor) return FORWARDED;
+  return checkToken(instance.tokenKey, request.sessionToken, nowMs) ?? TOKEN_NOT_VALID;
 }
 
 function ttlHeader(seconds: number): string {

@@ -7,6 +7,8 @@
  * Bytes are written as latin1 text here, one character each, which is the fastest thing that a socket takes.
  */
 
+import type { RefusalReason } from '../model.ts';
+
 export type ImdsResponse = {
   readonly status: number;
   /** The status line and header lines. */
@@ -15,6 +17,8 @@ export type ImdsResponse = {
   readonly after: string;
   /** The IP TTL of the packets that carry this answer; undefined leaves it to the system. */
   readonly hopLimit: number | undefined;
+  /** Why it is a refusal. It is for those who ask about the instance from outside, and never sent. */
+  readonly reason: RefusalReason | undefined;
 };
 
 export type ConnectionHeader = 'close' | 'keep-alive';

@@ -19,6 +19,7 @@ import type {
 import { newTraffic } from './faults.ts';
 import { type ImdsInstance, prepareInstance } from './instance.ts';
 import type { ImdsRequest } from './request.ts';
+import { RequestRecord } from './request-record.ts';
 
 /** Mon, 23 Nov 2026 10:00:00 GMT. */
 export const NOW = Date.UTC(2026, 10, 23, 10);
@@ -125,12 +126,27 @@ export function desiredInstance({ instance, options, ...changes }: Changes = {})
 
 /** An instance ready to answer at `nowMs`, of a host that has one key in all tests. */
 export function prepare(desired: DesiredInstance, nowMs: number = NOW, regionKeys?: RegionKeys): ImdsInstance {
-  return prepareInstance(desired, { hostKey: HOST_KEY, regionKeys, sinceMs: nowMs, nowMs, traffic: newTraffic() });
+  return prepareInstance(desired, {
+    hostKey: HOST_KEY,
+    regionKeys,
+    sinceMs: nowMs,
+    nowMs,
+    traffic: newTraffic(),
+    requests: new RequestRecord(nowMs),
+  });
 }
 
 /** A request with no header that matters but those given. */
 export function request(method: string, path: string, headers: Partial<ImdsRequest> = {}): ImdsRequest {
-  return { method, path, sessionToken: undefined, sessionTokenTtlSeconds: undefined, forwardedFor: false, ...headers };
+  return {
+    method,
+    path,
+    sessionToken: undefined,
+    sessionTokenTtlSeconds: undefined,
+    forwardedFor: false,
+    userAgent: undefined,
+    ...headers,
+  };
 }
 
 /** Keys as a Region has them, made by OpenSSL, so that nothing but the standards says how they look. Takes a second. */

@@ -21,7 +21,20 @@ import { httpDate, utf8Bytes } from './response.ts';
 import { existedBy, isVersion, VERSIONS, type Version } from './versions.ts';
 
 /** What a path answers: the headers that go with the body, and the empty line and the body's bytes as latin1 text. */
-export type Content = { readonly headers: string; readonly after: string };
+export type Content = {
+  readonly headers: string;
+  readonly after: string;
+  /** Of a directory, in the order in which it is listed. */
+  readonly members?: readonly Member[];
+};
+
+export type Member = {
+  /** As the listing has it, without the slash that marks directories. */
+  readonly listed: string;
+  /** What its path has. */
+  readonly name: string;
+  readonly isDirectory: boolean;
+};
 
 /** Finds what a path answers, for example `/latest/meta-data/instance-id`; undefined is "not found". */
 export type MetadataTree = (path: string, asked: Asked) => Content | undefined;
@@ -44,7 +57,7 @@ export function metadataTree(
 ): MetadataTree {
   const signatures = regionKeys && signaturesOf(desired.instance, regionKeys.identityKeys);
   const moment = { nowMs, signatures, sshSigner: regionKeys?.sshSigner };
-  const contents = new Map<string, Content | MadeWhenAsked>([['', content(VERSIONS.join('\n'), modifiedMs)]]);
+  const contents = new Map<string, Content | MadeWhenAsked>([['', listing(VERSION_MEMBERS, modifiedMs)]]);
   const built = new Set<string>();
   return (path, asked) => {
     const known = contents.get(path);
@@ -54,9 +67,7 @@ export function metadataTree(
     const version = clean.split('/', 2)[1] ?? '';
     if (isVersion(version) && !built.has(version)) {
       built.add(version);
-      for (const [each, value] of versionContents(desired, version, moment)) {
-        contents.set(each, typeof value === 'function' ? madeWhenAsked(value, modifiedMs) : content(value, modifiedMs));
-      }
+      for (const [each, found] of versionContents(desired, version, moment, modifiedMs)) contents.set(each, found);
     }
     const found = contents.get(clean);
     return typeof found === 'function' ? found(asked) : found;
@@ -87,14 +98,22 @@ function decoded(path: string): string | undefined {
 }
 
 /** Everything of one version, by path. */
-function versionContents(desired: DesiredInstance, version: Version, moment: Moment): [string, Leaf['value']][] {
+function versionContents(
+  desired: DesiredInstance,
+  version: Version,
+  moment: Moment,
+  modifiedMs: number,
+): [string, Content | MadeWhenAsked][] {
   const leaves = leavesOf(desired, moment).filter((leaf) => existedBy(version, leaf.since));
   const names = listedNames(desired);
   return [
-    ...leaves.map(({ path, value }): [string, Leaf['value']] => [`/${version}/${path}`, value]),
-    ...Array.from(directories(leaves), ([directory, members]): [string, string] => [
+    ...leaves.map(({ path, value }): [string, Content | MadeWhenAsked] => [
+      `/${version}/${path}`,
+      typeof value === 'function' ? madeWhenAsked(value, modifiedMs) : content(value, modifiedMs),
+    ]),
+    ...Array.from(directories(leaves), ([directory, members]): [string, Content] => [
       directory === '' ? `/${version}` : `/${version}/${directory}`,
-      listing(directory, members, names),
+      listing(membersOf(directory, members, names), modifiedMs, directory !== ''),
     ]),
   ];
 }
@@ -114,13 +133,23 @@ function directories(leaves: Leaf[]): Map<string, Map<string, boolean>> {
   return found;
 }
 
-/** One member per line and no line feed at the end; directories end in a slash, but not those of the version itself. */
-function listing(directory: string, members: Map<string, boolean>, names: ListedNames): string {
-  const lines = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
-  if (directory === '') return lines.map(([name]) => name).join('\n');
-  return lines
-    .map(([name, isDirectory]) => names.get(`${directory}/${name}`) ?? (isDirectory ? `${name}/` : name))
-    .join('\n');
+function membersOf(directory: string, members: Map<string, boolean>, names: ListedNames): Member[] {
+  return [...members]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, isDirectory]) => ({ listed: names.get(`${directory}/${name}`) ?? name, name, isDirectory }));
+}
+
+const VERSION_MEMBERS: readonly Member[] = VERSIONS.map((name) => ({ listed: name, name, isDirectory: true }));
+
+/**
+ * One member per line and no line feed at the end; directories end in a slash, but not versions and those of a version
+ * itself, nor what is listed by another name than its own.
+ */
+function listing(members: readonly Member[], modifiedMs: number, marksDirectories = false): Content {
+  const lines = members.map(({ listed, name, isDirectory }) =>
+    marksDirectories && isDirectory && listed === name ? `${name}/` : listed,
+  );
+  return { ...content(lines.join('\n'), modifiedMs), members };
 }
 
 /** Text is `text/plain` and bytes are not (aws-behaviour 1.4). */

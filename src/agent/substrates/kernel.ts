@@ -48,11 +48,15 @@ const IP_TTL = 2;
 const IP_FREEBIND = 15;
 const IPPROTO_TCP = 6;
 const TCP_USER_TIMEOUT = 18;
+const TCP_SAVE_SYN = 27;
+const TCP_SAVED_SYN = 28;
 const IPPROTO_IPV6 = 41;
 const IPV6_UNICAST_HOPS = 16;
 const IPV6_V6ONLY = 26;
 
 const POLLOUT = 4;
+
+const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 const BACKLOG = 511;
 /** After so long without an acknowledgement the kernel gives a connection up; by itself it would take two minutes. */
@@ -139,7 +143,7 @@ const VIRTUAL_INTERFACES = '/sys/devices/virtual/net';
 export type Listening = { namespace: string; device?: string; address: string; port: number };
 
 /**
- * A listening TCP socket in a network namespace.
+ * A listening TCP socket in a network namespace, which keeps the packets that open connections.
  *
  * @returns its file descriptor, for `server.listen({ fd })`
  * @throws KernelError
@@ -153,6 +157,7 @@ export function listenInNamespace({ namespace, device, address, port }: Listenin
       // The address may still be on its way to the device.
       setInteger(fd, IPPROTO_IP, IP_FREEBIND, 1);
       if (family === AF_INET6) setInteger(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+      setInteger(fd, IPPROTO_TCP, TCP_SAVE_SYN, 1);
       if (device !== undefined) {
         const name = Buffer.from(`${device}\0`);
         check('SO_BINDTODEVICE', setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, name.length));
@@ -166,6 +171,23 @@ export function listenInNamespace({ namespace, device, address, port }: Listenin
       throw error;
     }
   });
+}
+
+/** IP allows 60 bytes of headers, and so does TCP; what has more is not worth knowing. */
+const openingBytes = Buffer.alloc(128);
+const openingLength = integer(0);
+
+/**
+ * The packet that opened a connection which such a socket accepted, from its IP header to the end of its TCP header.
+ *
+ * @returns undefined where the kernel does not have it, or had it and was asked before; what is returned is good until the
+ *   next call
+ */
+export function openingPacket(fd: number): Uint8Array | undefined {
+  writeInteger(openingLength, openingBytes.length);
+  if (getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, openingBytes, openingLength) < 0) return undefined;
+  const length = readInteger(openingLength);
+  return length > 0 ? openingBytes.subarray(0, length) : undefined;
 }
 
 /**
@@ -236,18 +258,24 @@ function setInteger(fd: number, level: number, name: number, value: number): voi
 function getInteger(fd: number, level: number, name: number): number {
   const [bytes, length] = [integer(0), integer(4)];
   check(`getsockopt ${level}/${name}`, getsockopt(fd, level, name, bytes, length));
+  return readInteger(bytes);
+}
+
+function readInteger(bytes: Buffer): number {
   return LITTLE_ENDIAN ? bytes.readInt32LE() : bytes.readInt32BE();
 }
 
 /** An `int` of C. */
 function integer(value: number): Buffer {
   const bytes = Buffer.alloc(4);
-  if (LITTLE_ENDIAN) bytes.writeInt32LE(value);
-  else bytes.writeInt32BE(value);
+  writeInteger(bytes, value);
   return bytes;
 }
 
-const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+function writeInteger(bytes: Buffer, value: number): void {
+  if (LITTLE_ENDIAN) bytes.writeInt32LE(value);
+  else bytes.writeInt32BE(value);
+}
 
 /** A sockaddr_in or sockaddr_in6. */
 function socketAddress(address: string, port: number): Buffer {

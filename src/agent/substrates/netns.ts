@@ -11,17 +11,19 @@ import { once } from 'node:events';
 import { isIPv4, type Socket } from 'node:net';
 import { openEndpoints } from '../../imds/endpoints.ts';
 import type { ImdsInstance } from '../../imds/instance.ts';
+import type { Origin } from '../../imds/request-record.ts';
 import type { Attachment, ImdsEndpoints, Instance } from '../../model.ts';
 import type { Descriptors } from '../descriptors.ts';
 import { createImdsListener, type ImdsListener, type ListenerSettings } from '../listener.ts';
 import type { Placement, Substrate } from '../substrate.ts';
-import { limitHops, listenInNamespace } from './kernel.ts';
+import { limitHops, listenInNamespace, openingPacket } from './kernel.ts';
 import { API_URL, apiDoors, type TakeOver } from './netns-api-doors.ts';
 import { namespacePath, ObstacleError, targetOf } from './netns-attachment.ts';
 import { type Builder, openBuilder } from './netns-builder.ts';
 import { IMDS_IPV4, IMDS_IPV6, type Layout, layoutOf, namesOf } from './netns-layout.ts';
+import { originIn } from './opening-packet.ts';
 
-export type NetnsSettings = Omit<ListenerSettings, 'instance' | 'limitHops' | 'descriptors'> & {
+export type NetnsSettings = Omit<ListenerSettings, 'instance' | 'limitHops' | 'originOf' | 'descriptors'> & {
   descriptors: Descriptors;
   /** A few hexadecimal digits that no other installation on this machine has. */
   installation: string;
@@ -177,7 +179,7 @@ async function openDoor(
       if (!descriptors.take(FOR_CONNECTIONS)) {
         throw new Error('this process may not open more files: raise its limit (`ulimit -n`), or terminate instances');
       }
-      const listener = createImdsListener({ ...settings, instance, limitHops: limitHopsOf });
+      const listener = createImdsListener({ ...settings, instance, limitHops: limitHopsOf, originOf });
       listeners.push(listener);
       const namespace = namespacePath(vpcNamespace);
       listener.listen({
@@ -193,9 +195,18 @@ async function openDoor(
   }
 }
 
+function originOf(socket: Socket): Origin | undefined {
+  const packet = openingPacket(descriptorOf(socket));
+  return packet && originIn(packet);
+}
+
 function limitHopsOf(socket: Socket, hopLimit: number): void {
-  const { fd = -1 } = (socket as unknown as { _handle?: { fd?: number } })._handle ?? {};
-  limitHops(fd, isIPv4(socket.localAddress ?? '') ? 'IPv4' : 'IPv6', hopLimit);
+  limitHops(descriptorOf(socket), isIPv4(socket.localAddress ?? '') ? 'IPv4' : 'IPv6', hopLimit);
+}
+
+function descriptorOf(socket: Socket): number {
+  const { fd = -1 } = (socket as unknown as { _handle?: { fd?: number } | null })._handle ?? {};
+  return fd;
 }
 
 function closeDoors({ doors }: Place, descriptors: Descriptors): void {

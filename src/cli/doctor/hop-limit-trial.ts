@@ -19,6 +19,7 @@ import { runIp } from '../../agent/substrates/network-programs.ts';
 import { systemClock } from '../../clock.ts';
 import { newTraffic } from '../../imds/faults.ts';
 import { prepareInstance } from '../../imds/instance.ts';
+import { RequestRecord } from '../../imds/request-record.ts';
 import { silentLog } from '../../log.ts';
 import type { Seen } from '../explain/observe.ts';
 import { probeFrom } from '../explain/place.ts';
@@ -34,7 +35,7 @@ const INSTANCE = `${OWN_PREFIX}${INSTANCE_ID}`;
 export async function tryHopLimit(signal: AbortSignal): Promise<{ ipv4: Tried; ipv6: Tried }> {
   const desired = trialInstance();
   const { MetadataOptions } = desired.instance;
-  const [hostKey, traffic] = [randomBytes(32), newTraffic()];
+  const host = { hostKey: randomBytes(32), traffic: newTraffic(), requests: new RequestRecord(systemClock()) };
   const substrate = await createNetns({
     installation: OWN_INSTALLATION,
     keepAlive: false,
@@ -44,7 +45,7 @@ export async function tryHopLimit(signal: AbortSignal): Promise<{ ipv4: Tried; i
     log: silentLog,
   });
   try {
-    const serve = (nowMs: number) => prepareInstance(desired, { hostKey, traffic, sinceMs: nowMs, nowMs });
+    const serve = (nowMs: number) => prepareInstance(desired, { ...host, sinceMs: nowMs, nowMs });
     await substrate.apply({ desired, serve, formerly: {} });
     signal.throwIfAborted();
     await addContainer(layoutOf(desired, namesOf(OWN_INSTALLATION)));

@@ -9,6 +9,7 @@ import type { Scope } from '../../../model.ts';
 import type { ListedEvents } from '../../instance-event-shape.ts';
 import { denyEverything, expectRefusal, find, launchSpot, NETNS, startTestApi, type TestApi } from '../../testing.ts';
 import { ownRoutes } from './index.ts';
+import { hostOf } from './testing.ts';
 
 type Asked = { path: string; body?: object };
 /** Prepares the account and returns the least that the action needs. */
@@ -66,6 +67,14 @@ const CASES: Record<string, Case> = {
     prepare: async (api, id) => ({ path: `${await withEvent(api, id)}/complete` }),
     changes: true,
   },
+  'GET /openimds/instances/:InstanceId/metadata': {
+    prepare: (_api, id) => ({ path: `instances/${id}/metadata` }),
+    changes: false,
+  },
+  'GET /openimds/instances/:InstanceId/metadata-requests': {
+    prepare: (_api, id) => ({ path: `instances/${id}/metadata-requests` }),
+    changes: false,
+  },
   'POST /openimds/instances/:InstanceId/attachment': {
     prepare: (_api, id) => ({ path: `instances/${id}/attachment`, body: { Netns: 'web' } }),
     changes: true,
@@ -80,9 +89,12 @@ const CASES: Record<string, Case> = {
   },
 };
 
-/** On the substrate on which everything can be done. */
+/** Every instance runs on it. */
+const HOST = { ...hostOf([]), metadata: async (_: string, Path: string) => ({ Path, Status: 404 }) };
+
+/** On the substrate on which everything can be done, with a host that answers. */
 async function startOnNetns(): Promise<TestApi> {
-  return (await startTestApi()).as({ substrate: NETNS });
+  return (await startTestApi()).as({ substrate: NETNS, hosts: () => HOST });
 }
 
 test('every route has a case, and every case a route', () => {

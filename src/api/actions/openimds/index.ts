@@ -1,5 +1,7 @@
 /**
  * The routes of our own API, below `/openimds/` (docs/operating.md). Each action is in the file that is named after it.
+ *
+ * A new one needs a case in every-own-action.test.ts, where who may not is turned away.
  */
 
 import type { OwnRoute } from '../../own-call.ts';
@@ -10,9 +12,11 @@ import { completeInstanceEvent } from './complete-instance-event.ts';
 import { createInstanceEvents } from './create-instance-events.ts';
 import { detachInstance } from './detach-instance.ts';
 import { getInstanceFaults } from './get-instance-faults.ts';
+import { getInstanceMetadata } from './get-instance-metadata.ts';
 import { listCertificates } from './list-certificates.ts';
 import { listInstanceEvents } from './list-instance-events.ts';
 import { listInstances } from './list-instances.ts';
+import { listMetadataRequests } from './list-metadata-requests.ts';
 import { modifyInstanceFaults } from './modify-instance-faults.ts';
 
 const INSTANCES = '/openimds/instances';
@@ -44,6 +48,19 @@ export const ownRoutes: readonly OwnRoute[] = [
   { method: 'GET', url: FAULTS, action: 'openimds:GetInstanceFaults', run: getInstanceFaults },
   { method: 'PATCH', url: FAULTS, action: 'openimds:ModifyInstanceFaults', run: modifyInstanceFaults },
   { method: 'DELETE', url: FAULTS, action: 'openimds:ClearInstanceFaults', run: clearInstanceFaults },
+
+  {
+    method: 'GET',
+    url: `${INSTANCES}/:InstanceId/metadata`,
+    action: 'openimds:GetInstanceMetadata',
+    run: getInstanceMetadata,
+  },
+  {
+    method: 'GET',
+    url: `${INSTANCES}/:InstanceId/metadata-requests`,
+    action: 'openimds:ListMetadataRequests',
+    run: listMetadataRequests,
+  },
 
   { method: 'POST', url: ATTACHMENT, action: 'openimds:AttachInstance', run: attachInstance },
   { method: 'DELETE', url: ATTACHMENT, action: 'openimds:DetachInstance', run: detachInstance },

@@ -6,9 +6,10 @@
  */
 
 import { unknownParameter } from '../../../aws-errors.ts';
-import type { Faults, ImdsEndpoints, Instance, Tag } from '../../../model.ts';
+import type { Faults, ImdsEndpoints, Instance, MetadataRequestCounts, Tag } from '../../../model.ts';
 import type { Form } from '../../../protocol/query-request.ts';
 import { type DescribedAttachment, describeAttachment } from '../../attachment-shape.ts';
+import { requestCounts } from '../../instance-host.ts';
 import { type DescribedOptions, describeOptions } from '../../instance-shape.ts';
 import { findInstances } from '../../instances.ts';
 import type { OwnAction, Substrate } from '../../own-call.ts';
@@ -24,6 +25,8 @@ export type ListedInstance = Pick<Instance, 'InstanceId' | 'State' | 'InstanceTy
   Attachment?: DescribedAttachment;
   /** Absent where there are none. */
   Faults?: Faults;
+  /** Those to its metadata service; absent where its host knows of none, or cannot be asked. */
+  MetadataRequests?: MetadataRequestCounts;
 };
 
 type Page = { Instances: ListedInstance[]; NextToken?: string };
@@ -43,8 +46,16 @@ export const listInstances: OwnAction<Page> = async (call) => {
     instances.map((instance) => instance.InstanceId),
   );
   const Instances = instances.map((instance) => list(instance, tags.get(instance.InstanceId) ?? [], call.substrate));
-  return { Instances, ...nextToken(action, next) };
+  return async (hosts) => {
+    const counts = await requestCounts(instances, hosts);
+    return { Instances: Instances.map((listed) => withRequests(listed, counts)), ...nextToken(action, next) };
+  };
 };
+
+function withRequests(listed: ListedInstance, counts: ReadonlyMap<string, MetadataRequestCounts>): ListedInstance {
+  const MetadataRequests = counts.get(listed.InstanceId);
+  return MetadataRequests ? { ...listed, MetadataRequests } : listed;
+}
 
 function list(instance: Instance, Tags: Tag[], substrate: Substrate): ListedInstance {
   const { InstanceId, State, InstanceType, ImageId, LaunchTime, Faults } = instance;
