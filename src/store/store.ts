@@ -155,6 +155,8 @@ export type ClientTokenUse = { digest: string; resourceId: string };
 
 export type DocumentTable = {
   find<K extends keyof Documents>(kind: K, scope: Scope, id: string): Promise<Documents[K] | undefined>;
+  /** Those of `ids` that exist, by id. */
+  get<K extends keyof Documents>(kind: K, scope: Scope, ids: readonly string[]): Promise<Map<string, Documents[K]>>;
   /** In order of creation. */
   list<K extends keyof Documents>(kind: K, scope: Scope): Promise<Documents[K][]>;
   count(kind: keyof Documents, scope: Scope): Promise<number>;

@@ -85,6 +85,21 @@ export async function findEntity<K extends EntityKind>(
   return found && nameOf(found) === name ? found : undefined;
 }
 
+/** As `findEntity`, of many at once: those that there are, in the order of the names. */
+export async function findEntities<K extends EntityKind>(
+  tx: Transaction,
+  account: string,
+  { kind, nameOf }: Pick<Kind<K>, 'kind' | 'nameOf'>,
+  names: readonly string[],
+): Promise<Documents[K][]> {
+  const ids = names.map((name) => name.toLowerCase());
+  const found = await tx.documents.get(kind, { account, region: '' }, ids);
+  return names.flatMap((name) => {
+    const entity = found.get(name.toLowerCase());
+    return entity && nameOf(entity) === name ? [entity] : [];
+  });
+}
+
 /**
  * The entity with this name, once the caller may do this to it.
  *

@@ -6,6 +6,7 @@ import type { Transaction as Database } from 'kysely';
 import type { Scope } from '../../model.ts';
 import type { Documents, DocumentTable } from '../store.ts';
 import type { Tables } from '../tables.ts';
+import { chunks } from './chunks.ts';
 
 export function documentsIn(db: Database<Tables>): DocumentTable {
   return {
@@ -16,6 +17,20 @@ export function documentsIn(db: Database<Tables>): DocumentTable {
         .where((eb) => eb.and({ kind, account, region, id }))
         .executeTakeFirst();
       return row && (JSON.parse(row.document) as Documents[K]);
+    },
+
+    async get<K extends keyof Documents>(kind: K, { account, region }: Scope, ids: readonly string[]) {
+      const found = new Map<string, Documents[K]>();
+      for (const some of chunks(new Set(ids))) {
+        const rows = await db
+          .selectFrom('documents')
+          .select(['id', 'document'])
+          .where((eb) => eb.and({ kind, account, region }))
+          .where('id', 'in', some)
+          .execute();
+        for (const { id, document } of rows) found.set(id, JSON.parse(document) as Documents[K]);
+      }
+      return found;
     },
 
     async list<K extends keyof Documents>(kind: K, { account, region }: Scope) {
