@@ -1,5 +1,6 @@
 /**
- * Requests of the benchmarks to EC2's API: written and signed beforehand, and then sent as fast as they are answered.
+ * Requests of the benchmarks to EC2's API: written and signed beforehand, and then sent as fast as they are answered, so that
+ * the clock counts what answering takes and not what asking does.
  */
 
 import { type Agent, request } from 'node:http';

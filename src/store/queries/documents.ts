@@ -1,5 +1,7 @@
 /**
  * Documents: small resources, each one JSON text, found by kind, scope and id.
+ *
+ * What is asked for many at once is one statement, whatever its length; a statement costs more than reading a row does.
  */
 
 import type { Transaction as Database } from 'kysely';
