@@ -148,6 +148,8 @@ export type Documents = {
   'iam-role': IamRole;
   'iam-policy': ManagedPolicy;
   'iam-instance-profile': InstanceProfile;
+  /** Of a user who is called otherwise than at first; its id is the UserId. */
+  'iam-renamed-user': { UserName: string };
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */

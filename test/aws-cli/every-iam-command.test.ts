@@ -94,7 +94,8 @@ test('groups, and what they have', async () => {
   await iam('detach-group-policy', ...ops, '--policy-arn', ADMIN);
   expect(await iam('get-group', ...ops)).toMatchObject({ Group: { GroupName: 'ops' }, Users: [] });
   expect((await iam('list-groups')).Groups.map((group: Answer) => group.GroupName)).toContain('ops');
-  await iam('delete-group', ...ops);
+  await iam('update-group', ...ops, '--new-group-name', 'operators');
+  await iam('delete-group', '--group-name', 'operators');
 });
 
 test('roles and instance profiles, and what they have', async () => {

@@ -169,6 +169,27 @@ export function save<K extends EntityKind>(
   return tx.documents.put(kind, scope, nameOf(entity).toLowerCase(), entity);
 }
 
+/**
+ * Keeps an entity under another name or path. The caller needs the right to both, the one that there is and the one that comes
+ * of it: `open` has asked for the first.
+ *
+ * @throws AccessDenied, EntityAlreadyExists
+ */
+export async function rename<K extends EntityKind>(
+  call: AccountCall,
+  kind: Kind<K>,
+  { from, to }: { from: Documents[K]; to: Documents[K] },
+): Promise<void> {
+  await call.permit([{ arn: entityArn(call, kind, to), keys: {} }]);
+  const name = kind.nameOf(to);
+  if (name.toLowerCase() !== kind.nameOf(from).toLowerCase()) {
+    const taken = await call.tx.documents.find(kind.kind, call.scope, name.toLowerCase());
+    if (taken) throw entityAlreadyExists(kind.exists(name));
+    await remove(call, kind, from);
+  }
+  await save(call, kind, to);
+}
+
 export function remove<K extends EntityKind>(
   { tx, scope }: Pick<AccountCall, 'tx' | 'scope'>,
   { kind, nameOf }: Kind<K>,
