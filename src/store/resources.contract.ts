@@ -79,6 +79,21 @@ export function resourcesContract(open: OpenStore): void {
       expect(await inStore((tx) => tx.documents.count('subnet', SCOPE))).toBe(0);
     });
 
+    test('that were replaced by work that failed are as they were', async () => {
+      await put(vpc('vpc-1'));
+      const replaced = { ...vpc('vpc-1'), IsDefault: true };
+      const failed = inStore(async (tx) => {
+        await tx.documents.put('vpc', SCOPE, 'vpc-1', replaced);
+        expect(await tx.documents.find('vpc', SCOPE, 'vpc-1')).toEqual(replaced);
+        throw new Error('after all');
+      });
+      await expect(failed).rejects.toThrow('after all');
+      expect(await inStore((tx) => tx.documents.find('vpc', SCOPE, 'vpc-1'))).toEqual(vpc('vpc-1'));
+      expect(await inStore((tx) => tx.documents.get('vpc', SCOPE, ['vpc-1']))).toEqual(
+        new Map([['vpc-1', vpc('vpc-1')]]),
+      );
+    });
+
     test('that do not exist are removed without complaint', async () => {
       await expect(inStore((tx) => tx.documents.remove('vpc', SCOPE, 'vpc-1'))).resolves.toBeUndefined();
     });

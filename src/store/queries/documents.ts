@@ -9,6 +9,7 @@ import type { Scope } from '../../model.ts';
 import type { Documents, DocumentTable } from '../store.ts';
 import type { Tables } from '../tables.ts';
 import { chunks } from './chunks.ts';
+import { readDocument } from './read-document.ts';
 
 export function documentsIn(db: Database<Tables>): DocumentTable {
   return {
@@ -16,9 +17,12 @@ export function documentsIn(db: Database<Tables>): DocumentTable {
       const row = await db
         .selectFrom('documents')
         .select('document')
-        .where((eb) => eb.and({ kind, account, region, id }))
+        .where('kind', '=', kind)
+        .where('account', '=', account)
+        .where('region', '=', region)
+        .where('id', '=', id)
         .executeTakeFirst();
-      return row && (JSON.parse(row.document) as Documents[K]);
+      return row && readDocument<Documents[K]>(nameOf(kind, { account, region }, id), row.document);
     },
 
     async get<K extends keyof Documents>(kind: K, { account, region }: Scope, ids: readonly string[]) {
@@ -27,10 +31,14 @@ export function documentsIn(db: Database<Tables>): DocumentTable {
         const rows = await db
           .selectFrom('documents')
           .select(['id', 'document'])
-          .where((eb) => eb.and({ kind, account, region }))
+          .where('kind', '=', kind)
+          .where('account', '=', account)
+          .where('region', '=', region)
           .where('id', 'in', some)
           .execute();
-        for (const { id, document } of rows) found.set(id, JSON.parse(document) as Documents[K]);
+        for (const { id, document } of rows) {
+          found.set(id, readDocument(nameOf(kind, { account, region }, id), document));
+        }
       }
       return found;
     },
@@ -70,4 +78,9 @@ export function documentsIn(db: Database<Tables>): DocumentTable {
         .execute();
     },
   };
+}
+
+/** Only the id, which is last, can be any text. */
+function nameOf(kind: keyof Documents, { account, region }: Scope, id: string): string {
+  return `${kind} ${account} ${region} ${id}`;
 }
