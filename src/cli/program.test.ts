@@ -199,6 +199,9 @@ describe('nothing answers', () => {
     const { status, stderr } = await openimds(['env'], { OPENIMDS_ACCESS_KEY_ID: 'AKIAEXAMPLE' });
     expect(status).toBe(1);
     expect(stderr).toContain('OPENIMDS_ACCESS_KEY_ID and OPENIMDS_SECRET_ACCESS_KEY go together');
+    const token = await openimds(['env'], { OPENIMDS_SESSION_TOKEN: 'token' });
+    expect(token.status).toBe(1);
+    expect(token.stderr).toContain('OPENIMDS_SESSION_TOKEN goes with OPENIMDS_ACCESS_KEY_ID');
   });
 });
 

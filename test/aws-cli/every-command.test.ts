@@ -10,18 +10,22 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ec2Actions } from '../../src/api/actions/ec2/index.ts';
 import { commandOf } from '../architecture/files.ts';
 import { eventually, type OpenImds, startOpenImds } from '../openimds.ts';
+import { type Aws, startAws } from './aws.ts';
 import { type Answer, commandsOf } from './commands.ts';
 
 let openimds: OpenImds;
+let aws: Aws;
 let folder: string;
-const { call: ec2, known, used } = commandsOf('ec2', () => openimds);
+const { call: ec2, known, used } = commandsOf('ec2', () => aws);
 
 beforeAll(async () => {
   openimds = await startOpenImds();
+  aws = await startAws(openimds);
   folder = await mkdtemp(join(tmpdir(), 'openimds-cli-'));
 });
 
 afterAll(async () => {
+  await aws[Symbol.asyncDispose]();
   await openimds[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });

@@ -11,13 +11,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { iamActions } from '../../src/api/actions/iam/index.ts';
 import { stsActions } from '../../src/api/actions/sts/index.ts';
 import { commandOf } from '../architecture/files.ts';
-import { CHECKOUT, cleanEnvironment, type OpenImds, type Ran, run, startOpenImds } from '../openimds.ts';
+import { CHECKOUT, type OpenImds, type Ran, startOpenImds } from '../openimds.ts';
+import { type Aws, startAws } from './aws.ts';
 import { type Answer, commandsOf } from './commands.ts';
 
 let openimds: OpenImds;
+let aws: Aws;
 let folder: string;
-const { call: iam, used: usedOfIam } = commandsOf('iam', () => openimds);
-const { call: sts, used: usedOfSts } = commandsOf('sts', () => openimds);
+const { call: iam, used: usedOfIam } = commandsOf('iam', () => aws);
+const { call: sts, used: usedOfSts } = commandsOf('sts', () => aws);
 
 const ALLOW = policyText({ Effect: 'Allow', Action: '*', Resource: '*' });
 const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -31,10 +33,12 @@ const trust = (Principal: object) => policyText({ Effect: 'Allow', Principal, Ac
 
 beforeAll(async () => {
   openimds = await startOpenImds();
+  aws = await startAws(openimds);
   folder = await mkdtemp(join(tmpdir(), 'openimds-iam-'));
 });
 
 afterAll(async () => {
+  await aws[Symbol.asyncDispose]();
   await openimds[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
@@ -90,7 +94,8 @@ test('groups, and what they have', async () => {
   await iam('detach-group-policy', ...ops, '--policy-arn', ADMIN);
   expect(await iam('get-group', ...ops)).toMatchObject({ Group: { GroupName: 'ops' }, Users: [] });
   expect((await iam('list-groups')).Groups.map((group: Answer) => group.GroupName)).toContain('ops');
-  await iam('delete-group', ...ops);
+  await iam('update-group', ...ops, '--new-group-name', 'operators');
+  await iam('delete-group', '--group-name', 'operators');
 });
 
 test('roles and instance profiles, and what they have', async () => {
@@ -168,12 +173,10 @@ type Credentials = { AccessKeyId: string; SecretAccessKey: string; SessionToken?
 
 /** Runs the CLI as somebody else. */
 function as({ AccessKeyId, SecretAccessKey, SessionToken }: Credentials, ...args: string[]): Promise<Ran> {
-  const environment = {
-    ...cleanEnvironment(),
-    ...{ AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, AWS_DEFAULT_REGION: 'us-east-1' },
+  return aws.run(['--output', 'json', ...args], {
+    ...{ AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey },
     ...(SessionToken !== undefined && { AWS_SESSION_TOKEN: SessionToken }),
-  };
-  return run('aws', ['--endpoint-url', openimds.address, '--output', 'json', ...args], environment);
+  });
 }
 
 const page = (name: string) => `file://${join(CHECKOUT, 'docs/policies', `${name}.json`)}`;
@@ -190,17 +193,17 @@ describe('the page’s policies decide about the page’s commands', () => {
     );
 
   beforeAll(async () => {
-    await openimds.json('iam', 'create-user', '--user-name', 'carol');
-    const { AccessKey } = await openimds.json<Answer>('iam', 'create-access-key', '--user-name', 'carol');
+    await iam('create-user', '--user-name', 'carol');
+    const { AccessKey } = await iam('create-access-key', '--user-name', 'carol');
     carol = AccessKey;
-    await openimds.json('iam', 'attach-user-policy', '--user-name', 'carol', '--policy-arn', ADMIN);
+    await iam('attach-user-policy', '--user-name', 'carol', '--policy-arn', ADMIN);
     const name = ['--role-name', 'ec2-imds-admins'];
-    await openimds.json('iam', 'create-role', ...name, '--assume-role-policy-document', trust({ AWS: carolArn }));
-    await openimds.json('iam', 'attach-role-policy', ...name, '--policy-arn', ADMIN);
+    await iam('create-role', ...name, '--assume-role-policy-document', trust({ AWS: carolArn }));
+    await iam('attach-role-policy', ...name, '--policy-arn', ADMIN);
     for (const policy of ['require-imdsv2-at-launch', 'one-role-modifies']) {
       const text = ['--policy-name', policy, '--policy-document', page(policy)];
-      await openimds.json('iam', 'put-user-policy', '--user-name', 'carol', ...text);
-      await openimds.json('iam', 'put-role-policy', ...name, ...text);
+      await iam('put-user-policy', '--user-name', 'carol', ...text);
+      await iam('put-role-policy', ...name, ...text);
     }
     const RoleArn = `arn:aws:iam::${ACCOUNT}:role/ec2-imds-admins`;
     const assumed = await as(carol, 'sts', 'assume-role', '--role-arn', RoleArn, '--role-session-name', 'carol');
