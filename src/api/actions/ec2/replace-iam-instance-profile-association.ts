@@ -8,13 +8,7 @@ import type {
   ReplaceIamInstanceProfileAssociationResult,
 } from '@aws-sdk/client-ec2';
 import { action } from '../../call.ts';
-import {
-  associate,
-  describeAssociation,
-  findAssociation,
-  findProfile,
-  passRoleOf,
-} from '../../profile-associations.ts';
+import { associate, findAssociation, permittedProfile } from '../../profile-associations.ts';
 
 /** API/ReplaceIamInstanceProfileAssociation. The association that comes of it has an id of its own. */
 export const replaceIamInstanceProfileAssociation = action<
