@@ -9,7 +9,7 @@
 
 import { addressAt, type Cidr } from '../cidr.ts';
 import { isoMilliseconds } from '../clock.ts';
-import type { MetadataRequest, MetadataRequestCounts, RefusalReason } from '../model.ts';
+import type { MetadataRequest, MetadataRequestCounts, RefusalReason } from '../host-model.ts';
 import type { ImdsRequest } from './request.ts';
 import { isTokenPut } from './respond.ts';
 import type { ImdsResponse } from './response.ts';
