@@ -31,7 +31,7 @@ export type Description = {
   region?: string;
 };
 
-export const USUAL_PRINCIPAL = 'user/alice';
+const USUAL_PRINCIPAL = 'user/alice';
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 
