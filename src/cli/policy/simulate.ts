@@ -6,7 +6,7 @@
  */
 
 import { AwsError } from '../../aws-errors.ts';
-import type { PolicyType } from '../../iam/evaluate.ts';
+import type { Policies, PolicyType } from '../../iam/evaluate.ts';
 import {
   type Answer,
   type Arranged,
@@ -64,7 +64,7 @@ export function sayingWhatIsWrong<T>(run: () => T): T {
   }
 }
 
-function reportOf({ allowed, answers }: Rehearsal, { policies, everything }: Arranged): object {
+function reportOf({ allowed, answers, policies }: Rehearsal, { everything }: Arranged): object {
   return {
     decision: allowed ? 'allowed' : 'denied',
     principal: answers[0]?.request.principal.arn,
@@ -98,10 +98,10 @@ const MOST_ROWS = 8;
 const MOST_TRIALS = 6;
 
 function text(rehearsal: Rehearsal, arranged: Arranged): string {
-  const { allowed, deciding } = rehearsal;
+  const { allowed, deciding, policies } = rehearsal;
   const { principal, action } = deciding.request;
   const verdict = `${allowed ? 'ALLOWED' : 'DENIED'}: ${action} by ${shortArn(principal.arn)}`;
-  const blocks = [[verdict], rowsOf(rehearsal), why(deciding, arranged), others(deciding, arranged), beside(arranged)];
+  const blocks = [[verdict], rowsOf(rehearsal), why(deciding, policies), others(deciding, policies), beside(arranged)];
   return blocks
     .filter((block) => block.length > 0)
     .map((block) => block.map(printable).join('\n'))
@@ -120,7 +120,7 @@ function rowsOf({ answers, deciding }: Rehearsal): string[] {
   return rows.length > MOST_ROWS ? [...shown, `  and ${rows.length - MOST_ROWS} more`] : shown;
 }
 
-function why({ request, decision }: Answer, { policies }: Arranged): string[] {
+function why({ request, decision }: Answer, policies: Policies): string[] {
   const { statement } = decision;
   const on = request.resource === '*' ? '' : ` on ${shortArn(request.resource)}`;
   const first = `${request.action}${on}: ${decisionInWords(decision)}`;
@@ -139,7 +139,7 @@ const ATTACHED: Readonly<Partial<Record<PolicyType, string>>> = {
 };
 
 /** The statements about the action that did not decide, those that came nearest first. */
-function others({ request, decision }: Answer, { policies }: Arranged): string[] {
+function others({ request, decision }: Answer, policies: Policies): string[] {
   const trials = tryStatements(request, policies).filter(
     ({ from, index }) => from !== decision.statement?.from || index !== decision.statement.index,
   );

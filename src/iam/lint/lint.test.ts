@@ -4,6 +4,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { awsManagedPolicies } from '../../catalogue/managed-policies.ts';
 import type { PolicyKind } from '../policy/policy.ts';
 import { lint, MOST_FINDINGS, RULES } from './lint.ts';
 
@@ -35,6 +36,13 @@ describe('docs/policies has nothing wrong with it', () => {
     }
   });
 });
+
+test.each(awsManagedPolicies.map(({ PolicyName, Document }) => [PolicyName, Document]))(
+  "nor has AWS's own %s",
+  (_, document) => {
+    expect(lint(document, 'identity').findings).toEqual([]);
+  },
+);
 
 type Row = [what: string, statement: object, ...findings: string[]];
 
