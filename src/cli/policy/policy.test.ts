@@ -239,7 +239,7 @@ ec2:RunInstances on instance/*: explicit deny in the identity-based policy ${A}:
 Other statements:
   ${B}:4:5 MaxImdsHopLimit (Deny): ec2:MetadataHttpPutResponseHopLimit is not in the request: NumericGreaterThan "3" does not hold
 
-Because the identity policies allow nothing, AllowEverything was put beside them; --alone leaves it out.
+AllowEverything was put beside the identity policies, which allow nothing; --alone leaves it out.
 `);
     expect(stdout.split('\n').length).toBeLessThan(24);
   });

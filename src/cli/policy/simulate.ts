@@ -96,6 +96,7 @@ function statementOf({ type, from, index, statement }: Pick<Trial, 'type' | 'fro
 /** What does not fit is counted; `--output json` has it all. */
 const MOST_ROWS = 8;
 const MOST_TRIALS = 6;
+const MOST_CONDITIONS = 6;
 
 function text(rehearsal: Rehearsal, arranged: Arranged): string {
   const { allowed, deciding, policies } = rehearsal;
@@ -128,7 +129,9 @@ function why({ request, decision }: Answer, policies: Policies): string[] {
   const trial = tryStatements(request, policies).find(
     (each) => each.from === statement.from && each.index === statement.index && each.type === statement.type,
   );
-  return [first, ...(trial?.conditions ?? []).map((condition) => `  ${conditionInWords(condition)}`)];
+  const conditions = (trial?.conditions ?? []).map((condition) => `  ${conditionInWords(condition)}`);
+  const more = conditions.length - MOST_CONDITIONS;
+  return [first, ...conditions.slice(0, MOST_CONDITIONS), ...(more > 0 ? [`  and ${more} more conditions hold`] : [])];
 }
 
 const ORDER: readonly (string | undefined)[] = [undefined, 'condition', 'resource'];
@@ -160,5 +163,5 @@ function others({ request, decision }: Answer, policies: Policies): string[] {
 function beside({ everything }: Arranged): string[] {
   if (everything.length === 0) return [];
   const what = everything.map((type) => (type === 'scp' ? 'the SCPs' : 'the identity policies'));
-  return [`Because ${what.join(' and ')} allow nothing, AllowEverything was put beside them; --alone leaves it out.`];
+  return [`${MADE_UP} was put beside ${what.join(' and ')}, which allow nothing; --alone leaves it out.`];
 }
