@@ -1,5 +1,7 @@
 /**
- * What concerns a policy as a whole: its size, its characters, its version (`policy/limits.ts` has AWS's limits).
+ * What concerns a policy as a whole: its size, its characters, its version.
+ *
+ * AWS's limits are those of `policy/limits.ts`, by which the API refuses too.
  */
 
 import { POLICY_LIMITS, type PolicyUse, policySize } from '../policy/limits.ts';
