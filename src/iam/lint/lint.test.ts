@@ -419,6 +419,19 @@ describe('what cannot be read', () => {
   });
 
   test.each([
+    [{ ...LAUNCH, Condition: { StringEqual: { 'ec2:Region': 'x' } } }, 'did you mean `StringEquals`?'],
+    [
+      { ...LAUNCH, Condition: { 'ForAnyValue:StringLkeIfExists': { 'ec2:Region': 'x' } } },
+      'did you mean `ForAnyValue:StringLikeIfExists`?',
+    ],
+    [{ Effect: 'Deny', Actions: '*', Resource: '*' }, 'did you mean `Action`?'],
+    [{ ...LAUNCH, Resource: 'instance/*' }, 'IAM says: Resource instance/* must be in ARN format or "*".'],
+    [{ ...LAUNCH, Sid: 'no spaces' }, 'IAM says: Statement IDs (SID) must be alpha-numeric.'],
+  ])('%j has a hint too', (statement, hint) => {
+    expect(lint(policy(statement), 'identity').findings[0]?.hint).toContain(hint);
+  });
+
+  test.each([
     ['', 'the JSON does not end'],
     ['[]', 'a policy is a JSON object'],
     ['{"Statement": [{"Effect": "Deny", "Effect": "Deny"}]}', '`Effect` comes twice in one object'],
