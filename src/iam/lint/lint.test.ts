@@ -259,6 +259,13 @@ describe('is found', () => {
     expect(found(policy(allow))).toEqual([]);
   });
 
+  test('every rule is in docs/operating.md', () => {
+    const text = readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8');
+    for (const rule of [...Object.keys(RULES), 'grammar', 'character', 'size', 'version']) {
+      expect(text).toContain(`\`${rule}\``);
+    }
+  });
+
   test('every rule finds something here', () => {
     const named = [...WRONG.flatMap(([, , ...findings]) => findings), ' variable-is-text:', ' scp-grants-nothing:'];
     for (const rule of Object.keys(RULES)) expect(named.join('\n')).toContain(` ${rule}:`);
