@@ -2,7 +2,7 @@
  * `openimds policy …` as a user has it: what it prints, and its exit status, with no control plane anywhere.
  */
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -105,6 +105,16 @@ describe('check', () => {
       expect(ran.stdout).toMatch(/^standard input:7:36: warning: .*\[denies-the-fix\]\n/);
       expect(ran.stdout).toContain('1 policy: 1 warning.');
     }
+  });
+
+  test('a trust policy that is checked as another: how to check it', async () => {
+    const Statement = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    const file = written('trust.json', JSON.stringify({ Version: '2012-10-17', Statement }));
+    expect((await policy('check', file)).stdout).toContain('  = for the trust policy of a role: --type trust; ');
+    expect(await policy('check', '--type', 'trust', file)).toMatchObject({
+      status: 0,
+      stdout: '1 policy: nothing found.\n',
+    });
   });
 
   test('a place far to the right in a file of one line', async () => {
@@ -216,6 +226,29 @@ A policy AllowEverything beside it allows the rest; --alone leaves it out.
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain(`openimds: ${cases}:2:5: `);
     expect(stderr).toContain(sentence);
+  });
+});
+
+/** What docs/operating.md shows below its heading. */
+function documented(fence: string): string[] {
+  const text = readFileSync(packagePath('docs', 'operating.md'), 'utf8');
+  const [section = ''] = /^## Policies before they are attached$.*?(?=^## )/ms.exec(text) ?? [];
+  return Array.from(section.matchAll(new RegExp(`^\`\`\`${fence}\\n(.*?)^\`\`\``, 'gms')), ([, block = '']) => block);
+}
+
+describe('docs/operating.md', () => {
+  test('its cases are as the policy decides', async () => {
+    const [block = ''] = documented('yaml');
+    const { status, stdout } = await policy('test', A, '--cases', written('documented.yaml', block));
+    expect(status, stdout).toBe(0);
+    expect(stdout).toContain('2 cases, all as expected.');
+  });
+
+  test('its launch is shown as it is', async () => {
+    const [, shown = ''] = documented('console');
+    const launch = ['--launch', '--metadata-options HttpTokens=optional'];
+    const { stdout } = await policy('simulate', '--policy', A, '--scp', B, ...launch);
+    expect(shown).toContain(stdout.replaceAll(`${DOCS}/`, ''));
   });
 });
 

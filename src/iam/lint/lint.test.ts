@@ -259,6 +259,13 @@ describe('is found', () => {
     expect(found(policy(allow))).toEqual([]);
   });
 
+  test('every rule is in docs/operating.md', () => {
+    const text = readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8');
+    for (const rule of [...Object.keys(RULES), 'grammar', 'character', 'size', 'version']) {
+      expect(text).toContain(`\`${rule}\``);
+    }
+  });
+
   test('every rule finds something here', () => {
     const named = [...WRONG.flatMap(([, , ...findings]) => findings), ' variable-is-text:', ' scp-grants-nothing:'];
     for (const rule of Object.keys(RULES)) expect(named.join('\n')).toContain(` ${rule}:`);
@@ -416,6 +423,19 @@ describe('what cannot be read', () => {
     expect(read).toBeUndefined();
     expect(findings.map(({ place, severity }) => `${place.line}:${place.column} ${severity}`)).toEqual([`${at} error`]);
     expect(findings[0]?.hint).toBe(hint);
+  });
+
+  test.each([
+    [{ ...LAUNCH, Condition: { StringEqual: { 'ec2:Region': 'x' } } }, 'did you mean `StringEquals`?'],
+    [
+      { ...LAUNCH, Condition: { 'ForAnyValue:StringLkeIfExists': { 'ec2:Region': 'x' } } },
+      'did you mean `ForAnyValue:StringLikeIfExists`?',
+    ],
+    [{ Effect: 'Deny', Actions: '*', Resource: '*' }, 'did you mean `Action`?'],
+    [{ ...LAUNCH, Resource: 'instance/*' }, 'IAM says: Resource instance/* must be in ARN format or "*".'],
+    [{ ...LAUNCH, Sid: 'no spaces' }, 'IAM says: Statement IDs (SID) must be alpha-numeric.'],
+  ])('%j has a hint too', (statement, hint) => {
+    expect(lint(policy(statement), 'identity').findings[0]?.hint).toContain(hint);
   });
 
   test.each([

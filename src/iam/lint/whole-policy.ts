@@ -7,7 +7,7 @@
 import { POLICY_LIMITS, type PolicyUse, policySize } from '../policy/limits.ts';
 import { hasVariables, type Policy, type PolicyKind } from '../policy/policy.ts';
 import type { Found } from './finding.ts';
-import { jsonHint } from './json-hints.ts';
+import { jsonHint } from './grammar-hints.ts';
 import type { Subject } from './subject.ts';
 
 const START = 0;

@@ -1,6 +1,13 @@
 /**
- * What people give instead of a policy in JSON, or write instead of JSON, where the reader stops at it.
+ * What was meant where the reader of policies stops: something else than JSON, something else than a policy, a name misspelt.
+ *
+ * The reader says what is wrong; it does not guess. Guesses are made here, and a wrong one does no harm.
  */
+
+import { NULL } from '../policy/conditions.ts';
+import { OPERATORS } from '../policy/operators.ts';
+import type { Misread } from '../policy/reading.ts';
+import { meantBy } from './suggestion.ts';
 
 /** At the very beginning of a text. */
 const INSTEAD: readonly (readonly [beginning: RegExp, hint: string])[] = [
@@ -34,8 +41,24 @@ const AROUND: readonly (readonly [member: string, hint: string])[] = [
   ['AssumeRolePolicyDocument', 'this is an answer of IAM; the policy is its `AssumeRolePolicyDocument`'],
 ];
 
-/** @param path of the member that a policy does not have */
-export function aroundHint(text: string, path: string): string | undefined {
-  if (path.includes('.') || path.includes('[')) return undefined;
-  return AROUND.find(([member]) => text.slice(0, 2000).includes(`"${member}"`))?.[1];
+const ELEMENTS = ['Version', 'Id', 'Statement', 'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction'];
+const NAMES = [...ELEMENTS, 'Resource', 'NotResource', 'Condition'];
+
+export function grammarHint(text: string, { message, path, at }: Misread): string | undefined {
+  if (path === '') return jsonHint(text, at);
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  if (message.includes('written')) return undefined;
+  if (message.startsWith('there is no such operator')) return didYouMean(name, [...OPERATORS.keys(), NULL]);
+  if (!message.startsWith('there is no such element')) return undefined;
+  const around = path.includes('[')
+    ? undefined
+    : AROUND.find(([member]) => text.slice(0, 2000).includes(`"${member}"`));
+  return around?.[1] ?? didYouMean(name, NAMES);
+}
+
+function didYouMean(name: string, names: readonly string[]): string | undefined {
+  // The qualifier stays as it is, and so does IfExists.
+  const [, before = '', bare = '', after = ''] = /^((?:\w+:)?)(.*?)((?:IfExists)?)$/.exec(name) ?? [];
+  const meant = meantBy(bare, names);
+  return meant === undefined ? undefined : `did you mean \`${before}${meant}${after}\`?`;
 }
