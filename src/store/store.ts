@@ -163,6 +163,7 @@ export type Documents = {
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */
 export type ClientTokenUse = { digest: string; resourceId: string };
 
+/** What is found may be the same object for others too: it cannot be changed, only put anew. */
 export type DocumentTable = {
   find<K extends keyof Documents>(kind: K, scope: Scope, id: string): Promise<Documents[K] | undefined>;
   /** Those of `ids` that exist, by id. */

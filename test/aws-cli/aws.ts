@@ -65,7 +65,7 @@ function talkTo(driver: ChildProcess): Aws {
     async [Symbol.asyncDispose]() {
       const gone = once(driver, 'exit');
       stdin.end();
-      if (driver.exitCode === null) await gone;
+      if (driver.exitCode === null && driver.signalCode === null) await gone;
     },
   };
 }
