@@ -110,7 +110,7 @@ type Typed = typeof NO_KEY;
 function KeyFields({ value, onChange, isTried }: { value: Typed; onChange: (key: Typed) => void; isTried: boolean }) {
   const missing = (field: keyof Typed, what: string) => (isTried && value[field].trim() === '' ? `Enter ${what}.` : '');
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label="Access key ID" errorText={missing('accessKeyId', 'an access key ID')}>
         <Input
           value={value.accessKeyId}
@@ -127,7 +127,13 @@ function KeyFields({ value, onChange, isTried }: { value: Typed; onChange: (key:
           autoComplete="off"
         />
       </FormField>
-      <FormField label="Session token, of temporary credentials">
+      <FormField
+        label={
+          <>
+            Session token <i>- of temporary credentials</i>
+          </>
+        }
+      >
         <Input
           type="password"
           value={value.sessionToken}
@@ -135,7 +141,7 @@ function KeyFields({ value, onChange, isTried }: { value: Typed; onChange: (key:
           autoComplete="off"
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 
