@@ -35,7 +35,7 @@ export const PHONE = { width: 360, height: 740 };
 
 type Visit = {
   viewport?: { width: number; height: number };
-  /** The test makes the API refuse: what the browser logs of such an answer is no complaint then. */
+  /** The test makes the API refuse, or not answer: what the browser logs of that is no complaint then. */
   refusals?: true;
   /** Whether it stays at the sign-in page. */
   signedOut?: true;
@@ -99,7 +99,7 @@ async function watch(page: Page, address: string, refusals: boolean): Promise<st
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.text() === OF_CLOUDSCAPE) return;
-    const isRefusal = refusals && /^Failed to load resource: .* 4\d\d /.test(message.text());
+    const isRefusal = refusals && /^Failed to load resource: .*(?: 4\d\d |ERR_CONNECTION_REFUSED)/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error.stack)));

@@ -216,6 +216,19 @@ describe('everything that can be filled in', () => {
   });
 });
 
+test('an instance profile of the account is offered, with its role', async () => {
+  const iam = (...args: string[]) => openimds.json('iam', ...args);
+  const trust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  await iam('create-role', '--role-name', 'reader', '--assume-role-policy-document', document);
+  await iam('create-instance-profile', '--instance-profile-name', 'web');
+  await iam('add-role-to-instance-profile', '--instance-profile-name', 'web', '--role-name', 'reader');
+  const page = await launchPage();
+  await openAdvancedDetails(page);
+  await search(page, 'IAM instance profile', 'we', /^web.*role reader/);
+  await page.getByText('--iam-instance-profile Name=web').waitFor();
+});
+
 describe('which default applies, and where it comes from', () => {
   const region = 'eu-west-1';
 
@@ -333,6 +346,17 @@ describe('a launch that policies deny', () => {
     const InstanceId = await launchOne(page);
     expect(await optionsOf(InstanceId)).toMatchObject({ HttpTokens: 'required' });
   });
+});
+
+test('where nothing answers any more, it is said, and what was filled in stays', async () => {
+  await using gone = await startOpenImds();
+  const { page } = await visit(gone, 'launch', { refusals: true });
+  await page.getByRole('button', { name: /^Instance type.*t3\.micro/ }).waitFor();
+  await page.getByRole('textbox', { name: /^Name/ }).fill('kept');
+  await gone.stop();
+  await launchButton(page).click();
+  await page.getByText(/does not answer: is OpenIMDS still running\?/).waitFor();
+  expect(await page.getByRole('textbox', { name: /^Name/ }).inputValue()).toBe('kept');
 });
 
 test('a script in a name and in a tag stays text', async () => {
