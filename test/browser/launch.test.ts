@@ -5,7 +5,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKOUT, cleanEnvironment, type OpenImds, reach, run, startOpenImds } from '../openimds.ts';
 import { browserTests, expectAccessible, PHONE, screenshot } from './console.ts';
@@ -346,6 +346,33 @@ describe('a launch that policies deny', () => {
     const InstanceId = await launchOne(page);
     expect(await optionsOf(InstanceId)).toMatchObject({ HttpTokens: 'required' });
   });
+});
+
+test('with the keyboard alone', async () => {
+  const page = await launchPage();
+  const tabTo = async (target: Locator) => {
+    for (let presses = 0; presses < 100; presses++) {
+      if ((await target.and(page.locator(':focus')).count()) === 1) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error('Tab does not lead there');
+  };
+  const choose = async (label: RegExp, ...keys: string[]) => {
+    await tabTo(page.getByRole('button', { name: label }));
+    for (const key of ['Enter', ...keys, 'Enter']) await page.keyboard.press(key);
+  };
+  await tabTo(page.getByRole('textbox', { name: /^Name/ }));
+  await page.keyboard.type('typed');
+  await tabTo(page.getByRole('button', { name: 'Advanced details' }));
+  await page.keyboard.press('Enter');
+  await choose(/^Metadata accessible/, 'ArrowDown');
+  await choose(/^Metadata version/, 'ArrowDown', 'ArrowDown');
+  await page.getByText('--metadata-options HttpEndpoint=enabled,HttpTokens=required').waitFor();
+  await tabTo(launchButton(page));
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: /^i-[0-9a-f]{17}$/ }).waitFor();
+  const [instance] = await describeInstances('--filters', 'Name=tag:Name,Values=typed');
+  expect(instance?.MetadataOptions).toMatchObject({ HttpEndpoint: 'enabled', HttpTokens: 'required' });
 });
 
 test('where nothing answers any more, it is said, and what was filled in stays', async () => {

@@ -126,6 +126,19 @@ test('the keyboard reaches the content without passing the navigation', async ()
   expect(await page.evaluate('document.activeElement.id')).toBe('main');
 });
 
+test('the navigation is open where there is room, also after a phone was turned', async () => {
+  const { page } = await visit(local, 'instances', { viewport: PHONE });
+  await instances(page).waitFor();
+  const navigation = page.getByRole('navigation', { name: 'Side navigation' });
+  const link = navigation.getByRole('link', { name: 'Launch instances' });
+  expect(await link.count()).toBe(0);
+  await page.getByRole('button', { name: 'Open side navigation' }).click();
+  await link.click();
+  await page.getByRole('heading', { level: 1, name: 'Launch instances' }).waitFor();
+  await page.setViewportSize({ width: PHONE.height * 2, height: PHONE.width });
+  await link.waitFor();
+});
+
 test('an address without a page says so, and one without anything leads to the instances', async () => {
   const { page } = await visit(local, 'nothing/here');
   await page.getByText('There is no such page.').waitFor();
