@@ -88,6 +88,13 @@ test('temporary credentials sign in with their session token', async () => {
   await instances(page).waitFor();
 });
 
+test('a browser that does not trust the address can sign all the same', async () => {
+  const { page } = await visit(strict, 'instances', { fromAfar: true, keys: await rootKeys() });
+  await instances(page).waitFor();
+  await page.getByText('No instances in this Region').waitFor();
+  expect(await page.evaluate('[isSecureContext, typeof crypto.subtle]')).toEqual([false, 'undefined']);
+});
+
 test('a browser whose clock is an hour late signs in all the same', async () => {
   const { page } = await visit(local, 'instances', { signedOut: true, refusals: true });
   await page.clock.setFixedTime(Date.now() - 60 * 60_000);
