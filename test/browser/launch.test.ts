@@ -316,21 +316,34 @@ describe("what AWS would refuse is said as one types, in AWS's words, and nothin
 describe('a launch that policies deny', () => {
   const ALLOW = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
-  /** A user who may do everything but launch without requiring IMDSv2. */
-  async function makeUser(UserName: string) {
-    const iam = <T>(...args: string[]) => openimds.json<T>('iam', ...args, '--user-name', UserName);
+  /** May do everything but launch without requiring IMDSv2. */
+  async function mostPolicies(): Promise<Record<string, string>> {
     const deny = await readFile(join(CHECKOUT, 'docs/policies/require-imdsv2-at-launch.json'), 'utf8');
+    return { allow: JSON.stringify(ALLOW), 'require-imdsv2': deny };
+  }
+
+  async function makeUser(UserName: string, policies: Record<string, string>) {
+    const iam = <T>(...args: string[]) => openimds.json<T>('iam', ...args, '--user-name', UserName);
     await iam('create-user');
-    await iam('put-user-policy', '--policy-name', 'allow', '--policy-document', JSON.stringify(ALLOW));
-    await iam('put-user-policy', '--policy-name', 'require-imdsv2', '--policy-document', deny);
+    for (const [name, document] of Object.entries(policies)) {
+      await iam('put-user-policy', '--policy-name', name, '--policy-document', document);
+    }
     const { AccessKey } = await iam<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>(
       'create-access-key',
     );
     return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey, region: 'us-east-1' };
   }
 
+  test('for want of a statement that allows it says so', async () => {
+    const statement = { Effect: 'Allow', Action: 'sts:DecodeAuthorizationMessage', Resource: '*' };
+    const policies = { decode: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) };
+    const { page } = await visit(openimds, 'instances', { keys: await makeUser('carol', policies), refusals: true });
+    await page.getByText('The instances cannot be listed').waitFor();
+    await page.getByText('No statement denies ec2:DescribeInstances on *; one that allows it is missing.').waitFor();
+  });
+
   test('says which statement decided, and keeps what was filled in', async () => {
-    const page = await launchPage({ keys: await makeUser('bob'), refusals: true });
+    const page = await launchPage({ keys: await makeUser('bob', await mostPolicies()), refusals: true });
     await page.getByRole('textbox', { name: /^Name/ }).fill('kept');
     await launchButton(page).click();
     await page.getByText('Nothing was launched').waitFor();

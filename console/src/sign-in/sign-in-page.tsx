@@ -14,9 +14,11 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useState } from 'react';
+import { readModelsAhead } from '../api/api.ts';
 import { asApiError } from '../api/api-error.ts';
 import { readHealth } from '../api/health.ts';
 import type { AccessKey } from '../api/signed-fetch.ts';
+import { loadHomeAhead } from '../pages.ts';
 import { useLoaded } from '../shell/use-loaded.ts';
 import { useSession } from './session.tsx';
 
@@ -34,6 +36,8 @@ export function SignInPage() {
   const [isTried, setTried] = useState(false);
   useEffect(() => {
     document.title = 'Sign in | OpenIMDS';
+    readModelsAhead();
+    loadHomeAhead();
   }, []);
   const trySignIn = (given: AccessKey) => {
     setBusy(true);
