@@ -5,6 +5,7 @@
 .PHONY: run test bench
 
 run: node_modules/.package-lock.json
+	@npm run --silent build:console -- --if-needed
 	@bin/openimds up
 
 test: node_modules/.package-lock.json

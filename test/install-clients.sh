@@ -19,6 +19,7 @@ missing() {
   command -v ec2-metadata > /dev/null || echo amazon-ec2-utils
   command -v ip > /dev/null || echo iproute2
   command -v ansible > /dev/null || echo ansible-core
+  command -v chromium > /dev/null || echo chromium
   # Of no use to others: only root makes network namespaces with names.
   if [ "$(id -u)" -eq 0 ]; then
     command -v nft > /dev/null || echo nftables
@@ -67,5 +68,5 @@ if command -v apt-get > /dev/null && as_root true 2> /dev/null; then
   wanted=$(missing)
 fi
 [ -n "$wanted" ] || exit 0
-echo "Without" $wanted "the tests in test/aws-cli, test/sdk and test/netns cannot all run; on Debian, as root: $0" >&2
+echo "Without" $wanted "the tests in test/aws-cli, test/browser, test/sdk and test/netns cannot all run; on Debian, as root: $0" >&2
 exit 1

@@ -37,7 +37,9 @@ else
 fi
 check 'format and lint' biome check .
 check 'types' tsc
+check 'types of the console' tsc -p console
 check 'dead code' knip
+check 'console' npm run --silent build:console -- --if-needed
 
 echo
 echo '── tests'

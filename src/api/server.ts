@@ -5,6 +5,7 @@
  *   POST / with X-Amz-Target   services that speak JSON, signed (`json-call.ts`)
  *   /openimds/…                our own API, JSON, signed (`actions/openimds/`)
  *   GET /health                is it there, unsigned; also at /_localstack/health, where users' scripts look
+ *   GET /console/…             the console's files, unsigned (`console.ts`); a browser at / is sent there
  *
  * Here is the API's one catch: an AwsError becomes AWS's answer, anything else is a bug, logged with its cause and
  * answered as InternalError. Sizes and times are limited, because anybody can knock.
@@ -27,11 +28,12 @@ import { parseForm } from '../protocol/query-request.ts';
 import { writeError } from '../protocol/query-response.ts';
 import { ownRoutes } from './actions/openimds/index.ts';
 import { type AnswerForm, jsonForm, queryForm, XML } from './answer-form.ts';
+import { isVisit, serveConsole } from './console.ts';
 import { type ControlPlane, dispatch } from './dispatch.ts';
 import { callJson, jsonServices } from './json-call.ts';
 import { callOwn, type OwnRoute, type OwnSettings, readJson } from './own-call.ts';
 import { ec2 } from './query-services.ts';
-import { bodyOf, claimedService, noteVpc, whoAsks } from './who-asks.ts';
+import { bodyOf, claimedService, noteVpc, takesTestKeys, whoAsks } from './who-asks.ts';
 
 /** Bytes of a request's body. The largest honest one launches with 16 KiB of user data and some hundred tags. */
 const LARGEST_BODY = 256 * 1024;
@@ -48,6 +50,8 @@ export type ApiSettings = ControlPlane &
     loopback: boolean;
     /** At a time; the newest beyond it is dropped. */
     connections: number;
+    /** Where the console's files are, or will be. */
+    consoleFolder: string;
   };
 
 /** The control plane's HTTP server, ready to `listen`. */
@@ -69,12 +73,16 @@ export function createApi(settings: ApiSettings): FastifyInstance {
   app.setErrorHandler((error, request, reply) => answerError(settings, error, reply, request));
   app.setNotFoundHandler((_request, reply) => answerError(settings, notFound(), reply));
 
-  for (const path of ['/health', '/_localstack/health']) app.get(path, () => health(settings));
+  for (const path of ['/health', '/_localstack/health']) app.get(path, (request) => health(settings, request));
   app.route({
     method: ['GET', 'POST'],
     url: '/',
-    handler: (request, reply) => (isJson(request) ? answerJson : answerQuery)(settings, request, reply),
+    handler: (request, reply) => {
+      if (isVisit(request)) return reply.redirect('/console/', 302);
+      return (isJson(request) ? answerJson : answerQuery)(settings, request, reply);
+    },
   });
+  serveConsole(app, settings.consoleFolder);
   for (const route of ownRoutes) {
     const { method, url } = route;
     app.route({ method, url, handler: (request, reply) => answerOwn(settings, route, request, reply) });
@@ -180,7 +188,7 @@ async function answerOwn(
   }
 }
 
-async function health(settings: ApiSettings): Promise<object> {
+async function health(settings: ApiSettings, request: FastifyRequest): Promise<object> {
   // An empty transaction: a store that cannot begin one is not healthy.
   await settings.store.transaction(async () => {});
   return {
@@ -189,6 +197,7 @@ async function health(settings: ApiSettings): Promise<object> {
     strict: settings.strict,
     rules: settings.rules,
     substrate: settings.substrate.name,
+    testKeys: takesTestKeys(settings, request),
     services: {
       ec2: 'running',
       'ec2-instance-connect': 'running',

@@ -46,6 +46,7 @@ async function serve() {
     ...{ store, clock, rules: 'page', host: 'local', connections: 1024, log: silentLog, version: '0.0.0' },
     ...{ strict: false, loopback: true, substrate: { name: 'loopback', enforcesHopLimit: false } },
     judge: policyJudge({ installationKey: await store.transaction(installationKey) }),
+    consoleFolder: directory,
     regionKeys: regionKeysIn(store, clock),
     hosts: () => undefined,
   });

@@ -140,7 +140,10 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
   const { regionKeys } = controlPlane;
   const connections = shares.apiConnections;
   const hosts = (name: string) => (name === HOST ? agent.host : undefined);
-  const api = createApi({ ...settings, version: packageVersion(), substrate, regionKeys, hosts, connections });
+  const api = createApi({
+    ...{ ...settings, version: packageVersion(), substrate, regionKeys, hosts, connections },
+    consoleFolder: packagePath('console', 'dist'),
+  });
   closers.push(() => api.close());
   await api.listen(listen);
   door.api = api;
@@ -223,6 +226,8 @@ function whatToTry(address: ListenAddress, stateOfKey: string | undefined): stri
   eval "$(${[ownCommand(), 'env', ...flags].map(quoted).join(' ')})"
   aws ec2 run-instances --image-id ami-0abcdef1234567890 --instance-type c3.large --metadata-options "HttpEndpoint=enabled,HttpTokens=required"
   openimds ls
+Or in a browser:
+  ${url}/console/
 `;
 }
 

@@ -52,13 +52,39 @@ const BUILT_IN: MetadataOptions = {
  */
 export function launchOptions({ request, account, image, instanceType, tags, rules }: Launch): MetadataOptions {
   const given = readOptions(request);
-  // Who stands later decides; a launch template's options will stand before `given`.
-  const options = { ...BUILT_IN, ...ofImage(image), ...ofAccount(account), ...given };
+  // A launch template's options will stand before `given`.
+  const options = { ...valuesOf(launchDefaults({ account, image })), ...given };
   checkEndpoint(given, options.HttpEndpoint, rules);
   checkIpv6(options, instanceType);
   checkEnforcement(options.HttpTokens, account);
   checkTagKeys(options, tags);
   return options;
+}
+
+/** Who decides an option that the launch leaves open. */
+export type DefaultSource = 'account' | 'AMI' | 'built in';
+
+/** For each option what it is where the launch does not say, and who says so. */
+export type LaunchDefaults = {
+  [Option in keyof MetadataOptions]: { value: MetadataOptions[Option]; from: DefaultSource };
+};
+
+/** @param account its defaults, in the Region of the launch */
+export function launchDefaults({ account, image }: Pick<Launch, 'account' | 'image'>): LaunchDefaults {
+  // Who stands later decides.
+  return { ...from('built in', BUILT_IN), ...from('AMI', ofImage(image)), ...from('account', ofAccount(account)) };
+}
+
+function from<Options extends GivenOptions>(source: DefaultSource, options: Options) {
+  const entries = Object.entries(options).map(([option, value]) => [option, { value, from: source }]);
+  return Object.fromEntries(entries) as {
+    [O in keyof Options]: { value: NonNullable<Options[O]>; from: DefaultSource };
+  };
+}
+
+function valuesOf(defaults: LaunchDefaults): MetadataOptions {
+  const entries = Object.entries(defaults).map(([option, { value }]) => [option, value]);
+  return Object.fromEntries(entries) as MetadataOptions;
 }
 
 function ofAccount({ HttpTokensEnforced, ...defaults }: AccountMetadataDefaults): GivenOptions {

@@ -100,4 +100,5 @@ test('each dependency has a line with its reason, and nothing else has', () => {
     'express is not in package.json',
   ]);
   expect(checkDependencies(record, ['fastify', 'express'])).toEqual([]);
+  expect(checkDependencies('| `react`, `react-dom` | … |\n', ['react', 'react-dom'])).toEqual([]);
 });

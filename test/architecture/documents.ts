@@ -153,7 +153,8 @@ export function checkDecisions(files: File[]): string[] {
 
 /** Each dependency of package.json has a line with its reason, and nothing else has. */
 export function checkDependencies(record: string, names: string[]): string[] {
-  const explained = [...record.matchAll(/^\| *`([^`]+)`/gm)].map((match) => match[1] ?? '');
+  const cells = [...record.matchAll(/^\| *(`[^|]+)/gm)].map((match) => match[1] ?? '');
+  const explained = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''));
   return [
     ...names.filter((name) => !explained.includes(name)).map((name) => `${name} has no line with its reason`),
     ...explained.filter((name) => !names.includes(name)).map((name) => `${name} is not in package.json`),

@@ -17,7 +17,7 @@ const MOST_LINES = 8;
 /** A drawing may be larger than what is said about it. */
 const MOST_LINES_DRAWN = 12;
 
-const COMMENTED = /^(?:src|test|bench|bin|clients|\.ci)\//;
+const COMMENTED = /^(?:src|console|test|bench|bin|clients|\.ci)\//;
 
 /** Every file of code opens with some lines that say what it is for, what it promises and what it must not do. */
 export function checkHeaders(files: File[]): string[] {

@@ -50,6 +50,9 @@ describe('an import is refused', () => {
     ['src/api/server.ts', "import { a } from '../model';", 'no such file'],
     ['src/api/server.ts', "import { a } from 'express';", 'package.json does not have it'],
     ['src/api/server.ts', "import { a } from '@aws-sdk/client-ec2';", 'dev dependency'],
+    ['console/src/a.tsx', "import { a } from '../../src/store/store.ts';", 'runs in a browser'],
+    ['console/src/a.tsx', "import { a } from '../../src/api/server.ts';", 'runs in a browser'],
+    ['console/src/a.tsx', "import { a } from 'express';", 'package.json does not have it'],
   ])('%s: %s', (path, text, because) => {
     expect(problems(path, text)).toEqual([expect.stringContaining(because)]);
   });
@@ -66,6 +69,11 @@ describe('an import is accepted', () => {
     ['src/api/server.test.ts', "import { a } from './testing.ts'; import { b } from '../hosts/connect-host.ts';"],
     ['src/api/server.test.ts', "import { test } from 'vitest'; import { b } from '../../test/openimds.ts';"],
     ['src/protocol/generate.ts', "import * as sdk from '@aws-sdk/client-ec2'; import { a } from './build-model.ts';"],
+    [
+      'console/src/a.tsx',
+      "import { a } from '../../src/metadata-options/launch.ts'; import type { B } from '../../src/model.ts';",
+    ],
+    ['console/src/a.tsx', "import { a } from '@aws-sdk/client-ec2';"],
     ['test/conformance/a.test.ts', "import { a } from '../../src/cli/main.ts';"],
   ])('%s: %s', (path, text) => {
     expect(problems(path, text)).toEqual([]);

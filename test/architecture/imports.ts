@@ -3,6 +3,7 @@
  *
  *   cli ──> api, hosts, agent ──> store, protocol ──> metadata-options, iam, imds, catalogue ──> leaves (src/*.ts)
  *
+ * The console runs in a browser: of src/ it may import the protocol's model, the rules and the leaves, all of which are pure.
  * Rule folders, the lowest, may know each other. An import of a type counts like any other: whoever names a type knows the
  * folder that it stands in. Tests may also import neighbours on their folder's level; nothing but tests imports a test.
  */
@@ -45,7 +46,7 @@ const FORBIDDEN: readonly { from: string; to: string; because: string }[] = [
 export function checkImports(files: File[], packages: { run: Set<string>; develop: Set<string> }): string[] {
   const paths = new Set(files.map((file) => file.path));
   return files
-    .filter((file) => isTypeScript(file) && file.path.startsWith('src/'))
+    .filter((file) => isTypeScript(file) && /^(?:src|console\/src)\//.test(file.path))
     .flatMap(({ path, text }) =>
       readSource(text).imports.flatMap((from) => {
         const problem = from.from.startsWith('.')
@@ -66,6 +67,7 @@ function problemWithFile(
   if (isTest(other) && !isTest(path)) return 'that is there for tests only';
   if (isBuildStep(other) && !typeOnly && !isBuildStep(path) && !isTest(path))
     return 'that writes generated files and is not published';
+  if (isConsole(path)) return isConsole(other) || isTest(path) ? undefined : problemWithConsole(other);
   if (other.startsWith('src/')) return problemWithFolder(folderOf(path), folderOf(other), isTest(path));
   return isTest(path) || other === 'package.json' ? undefined : 'what runs stands in src/';
 }
@@ -87,6 +89,19 @@ function levelOf(folder: string): number {
   return LEVELS.findIndex((level) => level.includes(folder));
 }
 
+function isConsole(path: string): boolean {
+  return path.startsWith('console/src/');
+}
+
+/** What the console may take from outside of itself: what does nothing by itself, and works without Node. */
+const FOR_THE_CONSOLE =
+  /^src\/(?:(?:metadata-options|iam|catalogue)\/|protocol\/(?:model\.ts|\w+\.model\.json)$|[\w-]+\.ts$)/;
+
+function problemWithConsole(other: string): string | undefined {
+  if (FOR_THE_CONSOLE.test(other)) return undefined;
+  return 'the console runs in a browser: it asks the API, and shares only rules and the model with the server';
+}
+
 /** `api` for `src/api/actions/…`; undefined for a leaf. */
 function folderOf(path: string): string | undefined {
   const [, folder, ...rest] = path.split('/');
@@ -105,7 +120,8 @@ function problemWithPackage(
     .join('/');
   if (run.has(name)) return undefined;
   if (!develop.has(name)) return 'package.json does not have it';
-  if (isTest(path) || from.typeOnly || isBuildStep(path)) return undefined;
+  // Of what the console imports nothing is left to install once it is built.
+  if (isTest(path) || from.typeOnly || isBuildStep(path) || isConsole(path)) return undefined;
   return 'it is a dev dependency, which an installed openimds lacks; import its types only';
 }
 

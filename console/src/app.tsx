@@ -1,0 +1,24 @@
+/** The console as a whole: who has not signed in sees the sign-in page, at whatever address; everybody else the shell. */
+
+import { ErrorBoundary } from './shell/error-boundary.tsx';
+import { NotificationsProvider } from './shell/notifications.tsx';
+import { Shell } from './shell/shell.tsx';
+import { SessionProvider, useSession } from './sign-in/session.tsx';
+import { SignInPage } from './sign-in/sign-in-page.tsx';
+
+export function App() {
+  return (
+    <ErrorBoundary>
+      <SessionProvider>
+        <NotificationsProvider>
+          <SignedInOrNot />
+        </NotificationsProvider>
+      </SessionProvider>
+    </ErrorBoundary>
+  );
+}
+
+function SignedInOrNot() {
+  const { session } = useSession();
+  return session ? <Shell session={session} /> : <SignInPage />;
+}
