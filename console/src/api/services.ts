@@ -8,16 +8,8 @@
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as IAM from '@aws-sdk/client-iam';
 import type * as STS from '@aws-sdk/client-sts';
-import type {
-  Faults,
-  ImdsEndpoints,
-  MetadataOptions,
-  MetadataOptionsRequest,
-  MetadataRequest,
-  MetadataRequestCounts,
-  Switch,
-  Tag,
-} from '../../../src/model.ts';
+import type { MetadataRequest, MetadataRequestCounts } from '../../../src/host-model.ts';
+import type { ImdsEndpoints, MetadataOptionsRequest, Switch } from '../../../src/model.ts';
 
 export type { Image, InstanceTypeInfo, KeyPairInfo, Subnet } from '@aws-sdk/client-ec2';
 export type { InstanceProfile } from '@aws-sdk/client-iam';
@@ -64,19 +56,12 @@ type Sts = {
 /** Services that speak the Query protocol. */
 export type QueryServices = { ec2: Ec2; iam: Iam; sts: Sts };
 
-/** What `GET /openimds/instances` has for each. */
+/** What `GET /openimds/instances` has for each, as far as the console reads it. */
 export type ListedInstance = {
   InstanceId: string;
-  State: string;
-  InstanceType: string;
-  ImageId: string;
-  LaunchTime: string;
-  Tags: Tag[];
-  MetadataOptions: MetadataOptions & { State: 'pending' | 'applied' };
   Endpoints: ImdsEndpoints;
   Substrate: string;
   HopLimitEnforced: boolean;
-  Faults?: Faults;
   MetadataRequests?: MetadataRequestCounts;
 };
 

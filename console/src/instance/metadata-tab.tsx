@@ -14,7 +14,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 import TreeView from '@cloudscape-design/components/tree-view';
 import { useCallback, useEffect, useState } from 'react';
-import type { MetadataEntry, MetadataView } from '../../../src/model.ts';
+import type { MetadataEntry, MetadataView } from '../../../src/host-model.ts';
 import type { Api } from '../api/api.ts';
 import type { Instance } from '../api/services.ts';
 import { inParallel } from '../modify/in-parallel.ts';

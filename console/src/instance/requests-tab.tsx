@@ -15,7 +15,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
-import type { MetadataRequest, MetadataRequestCounts, RefusalReason } from '../../../src/model.ts';
+import type { MetadataRequest, MetadataRequestCounts, RefusalReason } from '../../../src/host-model.ts';
 import type { Api } from '../api/api.ts';
 import type { Instance, ListedRequests } from '../api/services.ts';
 import { timeOf } from '../instances/columns.tsx';

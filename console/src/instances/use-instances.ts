@@ -5,7 +5,7 @@
  */
 
 import { useCallback, useRef, useState } from 'react';
-import type { MetadataRequestCounts } from '../../../src/model.ts';
+import type { MetadataRequestCounts } from '../../../src/host-model.ts';
 import type { Api } from '../api/api.ts';
 import { isDenial } from '../api/api-error.ts';
 import type { Instance } from '../api/services.ts';

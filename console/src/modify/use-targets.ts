@@ -3,7 +3,7 @@
  * request, and who has asked their metadata services.
  */
 
-import type { MetadataRequestCounts } from '../../../src/model.ts';
+import type { MetadataRequestCounts } from '../../../src/host-model.ts';
 import type { Api } from '../api/api.ts';
 import { readHealth } from '../api/health.ts';
 import type { Instance, ListedRequests } from '../api/services.ts';

@@ -1,12 +1,8 @@
 /** What a change breaks, told from requests: for each option that takes something away, and for none that does not. */
 
 import { describe, expect, test } from 'vitest';
-import type {
-  MetadataOptions,
-  MetadataOptionsRequest,
-  MetadataRequest,
-  MetadataRequestCounts,
-} from '../../../src/model.ts';
+import type { MetadataRequest, MetadataRequestCounts } from '../../../src/host-model.ts';
+import type { MetadataOptions, MetadataOptionsRequest } from '../../../src/model.ts';
 import type { Instance } from '../api/services.ts';
 import { type Watched, whatBreaks } from './what-breaks.ts';
 

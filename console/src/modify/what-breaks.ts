@@ -10,12 +10,8 @@
  * It only looks back: what asks once a week was not seen, and of requests before the host's process began nothing is known.
  */
 
-import type {
-  MetadataOptions,
-  MetadataOptionsRequest,
-  MetadataRequest,
-  MetadataRequestCounts,
-} from '../../../src/model.ts';
+import type { MetadataRequest, MetadataRequestCounts } from '../../../src/host-model.ts';
+import type { MetadataOptions, MetadataOptionsRequest } from '../../../src/model.ts';
 import type { Instance } from '../api/services.ts';
 
 /** An instance with what its host remembers; nothing where that is not known. */

@@ -9,7 +9,7 @@ import { conditionKeyType, findAction } from '../../iam/condition-keys.ts';
 import type { Caller, Keys } from '../../iam/context.ts';
 import { actionsMeant, allActions, isKnownService } from '../../iam/lint/subject.ts';
 import { meantBy } from '../../iam/lint/suggestion.ts';
-import { type DescribedCall, INSTANCE_ID } from '../../iam/rehearsal/call.ts';
+import { type DescribedCall, INSTANCE_ID, PRIVATE_IPV4, VPC_ID } from '../../iam/rehearsal/call.ts';
 import type { RoleDelivery } from '../../iam/session-credentials.ts';
 import type { Scope } from '../../model.ts';
 import { Failure } from '../failure.ts';
@@ -31,7 +31,7 @@ export type Description = {
   region?: string;
 };
 
-export const USUAL_PRINCIPAL = 'user/alice';
+const USUAL_PRINCIPAL = 'user/alice';
 const ACCOUNT = '123456789012';
 const REGION = 'us-east-1';
 
@@ -134,10 +134,12 @@ function callerOf(principal: Principal, scope: Scope, delivery: string | undefin
   const known = Object.hasOwn(DELIVERIES, delivery) ? DELIVERIES[delivery] : undefined;
   if (!known) throw new Failure(`a delivery is 1.0, by IMDSv1, or 2.0, by IMDSv2, not \`${delivery}\``, 2);
   const partition = principal.arn.split(':')[1];
-  const arn = `arn:${partition}:ec2:${scope.region}:${scope.account}:instance/${INSTANCE_ID}`;
-  const own = principal.arn.replace(/[^/]+$/, INSTANCE_ID);
+  // A session of an instance is called as the instance is.
+  const InstanceId = /\/(i-[0-9a-f]+)$/.exec(principal.arn)?.[1] ?? INSTANCE_ID;
+  const arn = `arn:${partition}:ec2:${scope.region}:${scope.account}:instance/${InstanceId}`;
+  const own = principal.arn.replace(/[^/]+$/, InstanceId);
   return {
-    principal: { ...principal, arn: own, id: `AROAEXAMPLE000000000:${INSTANCE_ID}` },
-    session: { issuedAtMs: nowMs, instance: { delivery: known, arn } },
+    principal: { ...principal, arn: own, id: principal.id.replace(/[^:]+$/, InstanceId) },
+    session: { issuedAtMs: nowMs, instance: { delivery: known, arn, vpcId: VPC_ID, privateIpv4: PRIVATE_IPV4 } },
   };
 }
