@@ -8,8 +8,7 @@
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as IAM from '@aws-sdk/client-iam';
 import type * as STS from '@aws-sdk/client-sts';
-import type { MetadataRequest, MetadataRequestCounts } from '../../../src/host-model.ts';
-import type { ImdsEndpoints, MetadataOptionsRequest, Switch } from '../../../src/model.ts';
+import type { MetadataOptionsRequest, Switch } from '../../../src/model.ts';
 
 export type { Image, InstanceTypeInfo, KeyPairInfo, Subnet } from '@aws-sdk/client-ec2';
 export type { InstanceProfile } from '@aws-sdk/client-iam';
@@ -55,15 +54,3 @@ type Sts = {
 
 /** Services that speak the Query protocol. */
 export type QueryServices = { ec2: Ec2; iam: Iam; sts: Sts };
-
-/** What `GET /openimds/instances` has for each, as far as the console reads it. */
-export type ListedInstance = {
-  InstanceId: string;
-  Endpoints: ImdsEndpoints;
-  Substrate: string;
-  HopLimitEnforced: boolean;
-  MetadataRequests?: MetadataRequestCounts;
-};
-
-/** What `GET /openimds/instances/ID/metadata-requests` has. */
-export type ListedRequests = { InstanceId: string; Counts: MetadataRequestCounts; Requests: MetadataRequest[] };

@@ -10,7 +10,8 @@ import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
-import type { Instance, ListedInstance } from '../api/services.ts';
+import type { Instance } from '../api/services.ts';
+import type { ListedInstance } from '../instances/own-instances.ts';
 import { meaningOfState, OptionsState } from '../instances/states.tsx';
 import { meaningOf, OPTION_NAMES, OPTIONS, type Option } from '../options/option-words.ts';
 

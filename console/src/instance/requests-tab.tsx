@@ -17,8 +17,9 @@ import Toggle from '@cloudscape-design/components/toggle';
 import { useState } from 'react';
 import type { MetadataRequest, MetadataRequestCounts, RefusalReason } from '../../../src/host-model.ts';
 import type { Api } from '../api/api.ts';
-import type { Instance, ListedRequests } from '../api/services.ts';
+import type { Instance } from '../api/services.ts';
 import { timeOf } from '../instances/columns.tsx';
+import { readRequests } from '../instances/own-instances.ts';
 import { ErrorAlert } from '../shell/error-alert.tsx';
 import { useLive } from '../shell/use-live.ts';
 
@@ -26,11 +27,7 @@ const EVERY_MS = 1000;
 
 export function RequestsTab({ api, instance }: { api: Api; instance: Instance }) {
   const { InstanceId = '', MetadataOptions } = instance;
-  const { data, error } = useLive(
-    (signal) => api.own<ListedRequests>('GET', `instances/${InstanceId}/metadata-requests`, { signal }),
-    [api, InstanceId],
-    EVERY_MS,
-  );
+  const { data, error } = useLive((signal) => readRequests(api, InstanceId, signal), [api, InstanceId], EVERY_MS);
   const [isV1Only, setV1Only] = useState(false);
   if (error !== undefined) return <ErrorAlert header="The requests cannot be read" error={error} />;
   if (!data) return <Spinner />;

@@ -9,7 +9,7 @@
  */
 
 import type { Api } from '../api/api.ts';
-import type { Instance, ListedInstance } from '../api/services.ts';
+import type { Instance } from '../api/services.ts';
 
 export type Filter = { Name: string; Values: string[] };
 
@@ -67,25 +67,6 @@ export async function readInstances(api: Api, ids: readonly string[], signal?: A
     );
   }
   return instances;
-}
-
-/** Instances in one request to our own API. */
-const MOST_LISTED = 100;
-
-/** What our own API has of them beside, by InstanceId. @throws ApiError also where one of them is gone */
-export async function readListed(
-  api: Api,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<Map<string, ListedInstance>> {
-  const listed = new Map<string, ListedInstance>();
-  for (let from = 0; from < ids.length; from += MOST_LISTED) {
-    const named = ids.slice(from, from + MOST_LISTED).map((id, index) => [`InstanceId.${index + 1}`, id]);
-    const request = { query: Object.fromEntries(named) as Record<string, string>, signal };
-    const { Instances } = await api.own<{ Instances: ListedInstance[] }>('GET', 'instances', request);
-    for (const each of Instances) listed.set(each.InstanceId, each);
-  }
-  return listed;
 }
 
 export function idsOf(instances: readonly Instance[]): string[] {

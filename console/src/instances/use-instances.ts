@@ -10,7 +10,8 @@ import type { Api } from '../api/api.ts';
 import { isDenial } from '../api/api-error.ts';
 import type { Instance } from '../api/services.ts';
 import { useLive } from '../shell/use-live.ts';
-import { type Cursor, type Filter, idsOf, readInstancePage, readListed } from './instance-pages.ts';
+import { type Cursor, type Filter, idsOf, readInstancePage } from './instance-pages.ts';
+import { readListed } from './own-instances.ts';
 
 /** An instance with the counts of its metadata service, where they are known. */
 export type SeenInstance = Instance & { MetadataRequests?: MetadataRequestCounts };

@@ -3,6 +3,9 @@
  *
  * It says before what AWS would refuse and what the change will break, and after how far it got. A refusal of a single
  * instance leads back to the form as it was.
+ *
+ * rule: modify-in-console
+ *   Options of existing instances can be modified in the console as well.
  */
 
 import Alert from '@cloudscape-design/components/alert';
@@ -25,8 +28,8 @@ import { problemsOf } from './modify-problems.ts';
 import { type ChosenOptions, modifyCommand, requestOf } from './modify-request.ts';
 import { OptionFields } from './option-fields.tsx';
 import { isUnderWay, Progress } from './progress.tsx';
+import { readTargets, type Targets, watch } from './targets.ts';
 import { useModification } from './use-modification.ts';
-import { readTargets, type Targets, watch } from './use-targets.ts';
 import { whatBreaks } from './what-breaks.ts';
 
 type Props = {

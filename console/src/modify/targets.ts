@@ -6,8 +6,9 @@
 import type { MetadataRequestCounts } from '../../../src/host-model.ts';
 import type { Api } from '../api/api.ts';
 import { readHealth } from '../api/health.ts';
-import type { Instance, ListedRequests } from '../api/services.ts';
-import { idsOf, readInstances, readListed } from '../instances/instance-pages.ts';
+import type { Instance } from '../api/services.ts';
+import { idsOf, readInstances } from '../instances/instance-pages.ts';
+import { type ListedRequests, readListed, readRequests } from '../instances/own-instances.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Surroundings } from './modify-problems.ts';
 import type { Watched } from './what-breaks.ts';
@@ -42,21 +43,21 @@ async function xenTypesOf(api: Api, instances: readonly Instance[], signal: Abor
   );
 }
 
-/** Instances whose requests are looked at, those that are asked most first: of others only that they are asked is known. */
-const MOST_LOOKED_AT = 100;
+/** Instances whose requests are looked at, those with most of IMDSv1 first; of others it is said that nothing is known. */
+const MOST_LOOKED_AT = 200;
 
 /** Who has asked them. @throws what the control plane refuses with */
 export async function watch(api: Api, instances: readonly Instance[], signal: AbortSignal): Promise<Watched[]> {
   const listed = await readListed(api, idsOf(instances), signal);
   const counts = new Map([...listed].map(([id, { MetadataRequests }]) => [id, MetadataRequests]));
+  const noTokens = ({ InstanceId = '' }: Instance) => counts.get(InstanceId)?.NoToken ?? 0;
   const asked = instances
     .filter(({ InstanceId = '' }) => total(counts.get(InstanceId)) > 0)
-    .sort((a, b) => total(counts.get(b.InstanceId ?? '')) - total(counts.get(a.InstanceId ?? '')))
+    .sort((a, b) => noTokens(b) - noTokens(a))
     .slice(0, MOST_LOOKED_AT);
   const requests = new Map<string, ListedRequests['Requests']>();
   await inParallel(asked, async ({ InstanceId = '' }) => {
-    const listed = await api.own<ListedRequests>('GET', `instances/${InstanceId}/metadata-requests`, { signal });
-    requests.set(InstanceId, listed.Requests);
+    requests.set(InstanceId, (await readRequests(api, InstanceId, signal)).Requests);
   });
   return instances.map((instance) => {
     const Counts = counts.get(instance.InstanceId ?? '');
