@@ -89,6 +89,8 @@ describe('one instance', () => {
     await requireTokens(page);
     await hopLimit(page).fill('3');
     await choose(page, 'Allow tags in instance metadata', 'Enable');
+    await choose(page, 'Metadata IPv6 endpoint', 'Enable');
+    await choose(page, 'Metadata IPv4 endpoint', 'Disable');
     const command = await dialog(page).getByRole('region', { name: 'AWS CLI command' }).innerText();
     await save(page).click();
     await dialog(page).getByText('applied', { exact: true }).waitFor();
@@ -97,9 +99,8 @@ describe('one instance', () => {
     expect([status, stderr]).toEqual([0, '']);
     const { State: _, ...options } = (await optionsOf(openimds, other)) ?? {};
     expect(options).toMatchObject({
-      HttpTokens: 'required',
-      HttpPutResponseHopLimit: 3,
-      InstanceMetadataTags: 'enabled',
+      ...{ HttpTokens: 'required', HttpPutResponseHopLimit: 3, InstanceMetadataTags: 'enabled' },
+      ...{ HttpProtocolIpv4: 'disabled', HttpProtocolIpv6: 'enabled' },
     });
     expect(await optionsOf(openimds, one)).toMatchObject(options);
   });
@@ -163,6 +164,18 @@ describe('one instance', () => {
   });
 });
 
+test('who may not know who asks is told so, and may modify nevertheless', async () => {
+  const { InstanceId } = await openimds.launch();
+  const keys = { ...(await makeUser('dan', { Sid: 'NoPeeking', Action: 'openimds:*' })), region: 'us-east-1' };
+  const page = await openFor(InstanceId, { keys, refusals: true });
+  await requireTokens(page);
+  await dialog(page).getByText('What this breaks is not known').waitFor();
+  await expectAccessible(page);
+  await save(page).click();
+  await dialog(page).getByText('applied', { exact: true }).waitFor();
+  expect(await optionsOf(openimds, InstanceId)).toMatchObject({ HttpTokens: 'required' });
+});
+
 describe('many instances at once', () => {
   test('30 with different values: what is not chosen stays, and all come to be applied', async () => {
     const region = 'eu-west-1';
@@ -201,7 +214,7 @@ describe('many instances at once', () => {
     const region = 'ap-northeast-1';
     const free = await launchMany(openimds, 3, {}, keysOf(region));
     const locked = await launchMany(openimds, 2, tagged({ locked: 'yes' }), keysOf(region));
-    const page = await openForAll(region, { keys: { ...(await makeUser('carol')), region }, refusals: true });
+    const page = await openForAll(region, { keys: { ...(await makeUser('carol', LOCKED)), region }, refusals: true });
     await requireTokens(page);
     await save(page).click();
     await dialog(page).getByText('3 applied, 2 failed', { exact: true }).waitFor();
@@ -219,31 +232,26 @@ describe('many instances at once', () => {
     expect(described.map(({ MetadataOptions: { HttpTokens } }) => HttpTokens)).toEqual(Array(5).fill('required'));
     expect(described).toHaveLength(free.length + locked.length);
   });
-
-  /** A user who may do everything but modify what is tagged `locked`, and may decode why. */
-  async function makeUser(UserName: string): Promise<Omit<Keys, 'region'>> {
-    const iam = <T>(...args: string[]) => openimds.json<T>('iam', ...args, '--user-name', UserName);
-    const Statement = [
-      { Effect: 'Allow', Action: '*', Resource: '*' },
-      {
-        Sid: 'LockedStayAsTheyAre',
-        Effect: 'Deny',
-        Action: 'ec2:ModifyInstanceMetadataOptions',
-        Resource: '*',
-        Condition: { StringEquals: { 'aws:ResourceTag/locked': 'yes' } },
-      },
-    ];
-    await iam('create-user');
-    await iam(
-      'put-user-policy',
-      '--policy-name',
-      'locked',
-      '--policy-document',
-      JSON.stringify({ Version: '2012-10-17', Statement }),
-    );
-    const { AccessKey } = await iam<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>(
-      'create-access-key',
-    );
-    return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
-  }
 });
+
+type Deny = { Sid: string; Action: string; Condition?: object };
+
+const LOCKED: Deny = {
+  Sid: 'LockedStayAsTheyAre',
+  Action: 'ec2:ModifyInstanceMetadataOptions',
+  Condition: { StringEquals: { 'aws:ResourceTag/locked': 'yes' } },
+};
+
+/** A user who may do everything but that. */
+async function makeUser(UserName: string, deny: Deny): Promise<Omit<Keys, 'region'>> {
+  const iam = <T>(...args: string[]) => openimds.json<T>('iam', ...args, '--user-name', UserName);
+  const Statement = [
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    { Effect: 'Deny', Resource: '*', ...deny },
+  ];
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await iam('create-user');
+  await iam('put-user-policy', '--policy-name', 'all-but-that', '--policy-document', policy);
+  const { AccessKey } = await iam<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>('create-access-key');
+  return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
+}

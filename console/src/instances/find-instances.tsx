@@ -54,6 +54,7 @@ export function FindInstances({
       freeTextFiltering={{ operators: [':'] }}
       customGroupsText={[{ group: 'tags', properties: 'Tags', values: 'Tag values' }]}
       readOnlyOperations={true}
+      virtualScroll={true}
       expandToViewport={true}
       filteringPlaceholder="Find instances by state, type, tag, metadata option …"
       filteringAriaLabel="Find instances"

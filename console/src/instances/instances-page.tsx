@@ -32,7 +32,6 @@ export default function InstancesPage() {
       <Table<SeenInstance>
         variant="full-page"
         stickyHeader={true}
-        stickyHeaderVerticalOffset={0}
         enableKeyboardNavigation={true}
         header={<TableHeader api={api} Filters={Filters} found={found} selected={selected} onSelect={select} />}
         filter={<FindInstances api={api} found={found} filter={filter} onChange={setFilter} />}

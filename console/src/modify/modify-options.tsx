@@ -47,7 +47,9 @@ export function ModifyOptions({ ids: given, onClose }: Props) {
   const modification = useModification(api);
   const { steps, isSending } = modification;
   const request = requestOf(chosen);
-  const failed = new Set([...steps].flatMap(([id, { at }]) => (at === 'failed' || at === 'waiting' ? [id] : [])));
+  const failed = new Set(
+    [...steps].flatMap(([id, { at }]) => (at === 'failed' || at === 'waiting' || at === 'not-asked' ? [id] : [])),
+  );
   const close = () => onClose(failed);
   const [single] = ids.length === 1 ? steps.values() : [];
   const refusal = single?.at === 'failed' ? single.error : undefined;

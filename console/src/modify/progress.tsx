@@ -17,6 +17,7 @@ import type { Modification, Step, Steps } from './use-modification.ts';
 
 const SHOWN: Record<Step['at'], [StatusIndicatorProps.Type, string]> = {
   waiting: ['pending', 'Waiting'],
+  'not-asked': ['stopped', 'Not asked'],
   sending: ['in-progress', 'Asking'],
   pending: ['in-progress', 'pending: its host has not applied it yet'],
   applied: ['success', 'applied'],
@@ -69,6 +70,7 @@ function Many({ steps }: { steps: Steps }) {
     `${count('applied')} applied`,
     ...said(count('pending'), 'pending'),
     ...said(count('waiting', 'sending'), 'to be asked'),
+    ...said(count('not-asked'), 'not asked'),
     ...said(count('next-start'), 'pending until they start'),
     ...said(count('gone'), 'terminated meanwhile'),
     ...said(failed, 'failed'),
@@ -77,7 +79,7 @@ function Many({ steps }: { steps: Steps }) {
   return (
     <ProgressBar
       value={(100 * settled) / steps.size}
-      status={!isOver ? 'in-progress' : failed > 0 ? 'error' : 'success'}
+      status={!isOver ? 'in-progress' : failed + count('not-asked') > 0 ? 'error' : 'success'}
       label={`${steps.size} instances`}
       additionalInfo={isOver ? undefined : parts.join(', ')}
       resultText={parts.join(', ')}

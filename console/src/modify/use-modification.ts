@@ -4,6 +4,8 @@
  *   waiting ──> sending ──> pending ──> applied
  *                  │           └──> at its next start, where it does not run
  *                  └──> failed, with AWS's words
+ *
+ * Who stops it leaves those that wait as they are: not asked.
  */
 
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -13,7 +15,7 @@ import { readInstances } from '../instances/instance-pages.ts';
 import { inParallel } from './in-parallel.ts';
 
 export type Step =
-  | { at: 'waiting' | 'sending' | 'pending' | 'applied' | 'next-start' | 'gone' }
+  | { at: 'waiting' | 'not-asked' | 'sending' | 'pending' | 'applied' | 'next-start' | 'gone' }
   | { at: 'failed'; error: unknown };
 
 export type Steps = ReadonlyMap<string, Step>;
@@ -42,7 +44,7 @@ export function useModification(api: Api): Modification {
     setSending(true);
     for (const id of ids) set(id, { at: 'waiting' });
     await inParallel(ids, async (InstanceId) => {
-      if (stopped.current) return;
+      if (stopped.current) return set(InstanceId, { at: 'not-asked' });
       set(InstanceId, { at: 'sending' });
       try {
         await api.ec2('ModifyInstanceMetadataOptions', { InstanceId, ...request });
