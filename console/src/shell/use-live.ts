@@ -12,6 +12,7 @@ import { type Loaded, useLoaded } from './use-loaded.ts';
 
 /** How many times as long as an answer takes nothing is asked after it. */
 const REST = 5;
+const LONGEST_REST_MS = 30_000;
 
 /** @param everyMs after an answer, at least */
 export function useLive<T>(
@@ -26,7 +27,8 @@ export function useLive<T>(
   useEffect(() => {
     if (isLoading) startedMs.current = performance.now();
     if (isLoading || isDenied) return undefined;
-    return whenSeen(Math.max(everyMs, REST * (performance.now() - startedMs.current)), reload);
+    const restMs = Math.min(REST * (performance.now() - startedMs.current), LONGEST_REST_MS);
+    return whenSeen(Math.max(everyMs, restMs), reload);
   }, [isLoading, isDenied, reload, everyMs]);
   return loaded;
 }
