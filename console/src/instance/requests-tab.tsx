@@ -57,18 +57,18 @@ export function RequestsTab({ api, instance }: { api: Api; instance: Instance })
         wrapLines={true}
         ariaLabels={{ tableLabel: 'Recent metadata requests' }}
         columnDefinitions={[
-          { id: 'Time', header: 'Time', cell: ({ Time }) => timeOf(Time), minWidth: 190 },
+          { id: 'Time', header: 'Time (UTC)', cell: ({ Time }) => timeOf(Time).replace(' UTC', ''), minWidth: 165 },
           { id: 'Version', header: 'Version', cell: ({ Version }) => versionOf(Version), minWidth: 115 },
           {
             id: 'Path',
             header: 'Request',
             isRowHeader: true,
             cell: ({ Method, Path }) => (Path ? `${Method} ${Path}` : 'no HTTP request'),
-            minWidth: 220,
+            minWidth: 190,
           },
-          { id: 'Status', header: 'Status', cell: (request) => <Status request={request} />, minWidth: 200 },
-          { id: 'Hops', header: 'Hops', cell: (request) => <Hops request={request} />, minWidth: 170 },
-          { id: 'UserAgent', header: 'User agent', cell: ({ UserAgent }) => UserAgent ?? '–', minWidth: 160 },
+          { id: 'Status', header: 'Status', cell: (request) => <Status request={request} />, minWidth: 140 },
+          { id: 'UserAgent', header: 'User agent', cell: ({ UserAgent }) => UserAgent ?? '–', minWidth: 150 },
+          { id: 'Hops', header: 'Hops', cell: (request) => <Hops request={request} />, minWidth: 130 },
           { id: 'SourceIp', header: 'Source IP', cell: ({ SourceIp }) => SourceIp ?? '–' },
         ]}
         empty={
