@@ -2,10 +2,10 @@
  * A decision in words: which statement made it and where it stands, what its conditions met, and why others did not match.
  */
 
-import type { Decision, MatchedStatement, PolicyType, Request } from '../../iam/evaluate.ts';
-import type { Statement } from '../../iam/policy/policy.ts';
-import { MADE_UP } from '../../iam/rehearsal/rehearse.ts';
-import type { ConditionTrial, Trial } from '../../iam/rehearsal/trials.ts';
+import type { Decision, MatchedStatement, PolicyType, Request } from '../evaluate.ts';
+import type { Statement } from '../policy/policy.ts';
+import { MADE_UP } from './rehearse.ts';
+import type { ConditionTrial, Trial } from './trials.ts';
 
 const LAYERS: Readonly<Record<PolicyType, string>> = {
   scp: 'service control policy',
