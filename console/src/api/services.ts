@@ -18,7 +18,7 @@ import type {
 } from '../../../src/model.ts';
 
 export type { Image, InstanceTypeInfo, KeyPairInfo, Subnet } from '@aws-sdk/client-ec2';
-export type { InstanceProfile } from '@aws-sdk/client-iam';
+export type { InstanceProfile, Policy } from '@aws-sdk/client-iam';
 
 /** An instance as DescribeInstances has it. */
 export type Instance = Omit<EC2.Instance, 'MetadataOptions'> & {
@@ -39,11 +39,15 @@ type Ec2 = {
   DescribeRegions: [EC2.DescribeRegionsRequest, EC2.DescribeRegionsResult];
   DescribeSubnets: [EC2.DescribeSubnetsRequest, EC2.DescribeSubnetsResult];
   GetInstanceMetadataDefaults: [EC2.GetInstanceMetadataDefaultsRequest, EC2.GetInstanceMetadataDefaultsResult];
+  ModifyInstanceMetadataDefaults: [EC2.ModifyInstanceMetadataDefaultsRequest, EC2.ModifyInstanceMetadataDefaultsResult];
   RunInstances: [RunInstancesRequest, Reservation];
 };
 
 type Iam = {
+  CreatePolicy: [IAM.CreatePolicyRequest, IAM.CreatePolicyResponse];
+  GetPolicyVersion: [IAM.GetPolicyVersionRequest, IAM.GetPolicyVersionResponse];
   ListInstanceProfiles: [IAM.ListInstanceProfilesRequest, IAM.ListInstanceProfilesResponse];
+  ListPolicies: [IAM.ListPoliciesRequest, IAM.ListPoliciesResponse];
 };
 
 type Sts = {

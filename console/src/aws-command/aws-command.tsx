@@ -10,7 +10,11 @@ import { shellCommand } from './shell-words.ts';
 
 /** @param words the command and its arguments, unquoted */
 export function AwsCommand({ words }: { words: readonly string[] }) {
-  const command = shellCommand(words);
+  return <ShellCommand command={shellCommand(words)} />;
+}
+
+/** @param command as a shell takes it */
+export function ShellCommand({ command }: { command: string }) {
   return (
     <ExpandableSection headerText="Equivalent AWS CLI command" defaultExpanded={true}>
       <SpaceBetween size="xs">
