@@ -20,7 +20,7 @@ type Props = {
 export function DefaultFields({ change, all, problem, isReadOnly, onChange }: Props) {
   const set = (option: Option, value: string) => onChange(choose(change, { option, value }, all));
   return (
-    <>
+    <SpaceBetween size="m">
       {OPTIONS.map(({ option, label, description, values }) =>
         option === 'HttpPutResponseHopLimit' ? (
           <HopLimit
@@ -43,7 +43,7 @@ export function DefaultFields({ change, all, problem, isReadOnly, onChange }: Pr
           </FormField>
         ),
       )}
-    </>
+    </SpaceBetween>
   );
 }
 

@@ -23,40 +23,49 @@ export type RegionDefaults = {
 
 const SWITCH = { enabled: 'Enabled', disabled: 'Disabled' };
 
-/** In the order of AWS's console, with its labels. A hop limit is a number, and has no names. */
-export const OPTIONS: readonly {
+type OptionNames = {
   option: Option;
   label: string;
+  /** For a column of a table. */
+  short: string;
   description: string;
   values: Record<string, string>;
-}[] = [
+};
+
+/** In the order of AWS's console, with its labels. A hop limit is a number, and has no names. */
+export const OPTIONS: readonly OptionNames[] = [
   {
     option: 'HttpEndpoint',
     label: 'Instance metadata service',
+    short: 'Metadata service',
     description: 'Whether new instances have a metadata endpoint that answers.',
     values: SWITCH,
   },
   {
     option: 'HttpTokens',
     label: 'Metadata version',
+    short: 'Version',
     description: 'Whether requests without a session token, IMDSv1, are answered.',
     values: { optional: 'V1 and V2 (token optional)', required: 'V2 only (token required)' },
   },
   {
     option: 'HttpPutResponseHopLimit',
     label: 'Metadata response hop limit',
+    short: 'Hop limit',
     description: 'How many hops the answer with a session token may travel; containers often need 2.',
     values: {},
   },
   {
     option: 'InstanceMetadataTags',
     label: 'Access to tags in metadata',
+    short: 'Tags',
     description: 'Whether an instance finds its own tags in its metadata.',
     values: SWITCH,
   },
   {
     option: 'HttpTokensEnforced',
     label: 'IMDSv2 enforcement',
+    short: 'Enforcement',
     description: 'While enabled, no instance is launched with, or changed to, V1 and V2.',
     values: SWITCH,
   },

@@ -94,9 +94,9 @@ const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
     isRowHeader: true,
     cell: ({ region }) => region,
   },
-  ...OPTIONS.map(({ option, label }) => ({
+  ...OPTIONS.map(({ option, short }) => ({
     id: option,
-    header: label,
+    header: short,
     cell: ({ known }: Row) => <Cell option={option} known={known} />,
   })),
   {
@@ -113,7 +113,8 @@ function Cell({ option, known }: { option: Option; known: Known | undefined }) {
     return <StatusIndicator type="error">{asApiError(known.error).code}</StatusIndicator>;
   }
   const { defaults } = known.found;
-  const name = nameOf(option, defaults[option]);
+  // What stands in brackets says the same again.
+  const name = nameOf(option, defaults[option]).replace(/ \(.*/, '');
   if (option === 'HttpTokensEnforced' && breaksLaunches(defaults)) {
     return <StatusIndicator type="warning">{name}</StatusIndicator>;
   }
