@@ -75,7 +75,7 @@ test('IMDSv2 is enforced in several Regions at once, which says what it breaks; 
   const regions = ['ap-northeast-1', 'ap-northeast-2'];
   const { page } = await visit(openimds, 'account-settings');
   for (const region of regions) await page.getByRole('checkbox', { name: region, exact: true }).check();
-  await row(page, 'ap-northeast-1').getByText('Account', { exact: true }).waitFor();
+  await row(page, 'ap-northeast-1').getByText('No preference').first().waitFor();
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Manage in selected Regions' }).click();
   await choose(page, 'IMDSv2 enforcement', 'Enabled');

@@ -45,6 +45,7 @@ export function RegionsTable({ api }: { api: Api }) {
       loading={isLoading && names.length < 2}
       loadingText="Loading Regions"
       selectionType="multi"
+      stickyColumns={{ first: 1 }}
       selectedItems={selected.map((region) => ({ region, known: known.get(region) }))}
       onSelectionChange={({ detail }) =>
         collectionProps.onSelectionChange?.(
@@ -99,11 +100,6 @@ const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
     header: short,
     cell: ({ known }: Row) => <Cell option={option} known={known} />,
   })),
-  {
-    id: 'ManagedBy',
-    header: 'Managed by',
-    cell: ({ known }) => known && 'found' in known && (known.found.managed ? 'Declarative policy' : 'Account'),
-  },
 ];
 
 function Cell({ option, known }: { option: Option; known: Known | undefined }) {

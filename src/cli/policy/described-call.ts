@@ -11,7 +11,7 @@ import { actionsMeant, allActions, isKnownService } from '../../iam/lint/subject
 import { meantBy } from '../../iam/lint/suggestion.ts';
 import type { DescribedCall } from '../../iam/rehearsal/call.ts';
 import { callerOf, principalNamed } from '../../iam/rehearsal/callers.ts';
-import type { RoleDelivery } from '../../iam/session-credentials.ts';
+import type { RoleDelivery } from '../../iam-model.ts';
 import { Failure } from '../failure.ts';
 import { readLaunch } from './launch-flags.ts';
 

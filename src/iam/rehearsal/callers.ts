@@ -5,9 +5,9 @@
  * they were asked for.
  */
 
+import type { RoleDelivery } from '../../iam-model.ts';
 import type { Scope } from '../../model.ts';
 import type { Caller } from '../context.ts';
-import type { RoleDelivery } from '../session-credentials.ts';
 import { INSTANCE_ID } from './call.ts';
 
 type Principal = Caller['principal'];

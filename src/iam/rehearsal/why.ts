@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<PolicyType, string>> = {
   resource: 'resource-based policy',
 };
 
-type Placed = Pick<MatchedStatement, 'from' | 'statement' | 'index'>;
+export type Placed = Pick<MatchedStatement, 'from' | 'statement' | 'index'>;
 
 /** `policy.json:4:5 RequireImdsV2`. */
 export function placeOf({ from, statement, index }: Placed): string {
@@ -32,11 +32,11 @@ export function decisionInShort({ decision, type, statement }: Decision): string
   return `${decision === 'allowed' ? 'allowed' : 'denied'} by ${placeOf(statement)}`;
 }
 
-/** One sentence, without a full stop. */
-export function decisionInWords({ decision, type, statement }: Decision): string {
+/** One sentence, without a full stop. @param place how a statement is called */
+export function decisionInWords({ decision, type, statement }: Decision, place = placeOf): string {
   if (decision === 'explicitDeny' && statement)
-    return `explicit deny in the ${LAYERS[statement.type]} ${placeOf(statement)}`;
-  if (decision === 'allowed') return statement ? `allowed by ${placeOf(statement)}` : 'root needs no policy';
+    return `explicit deny in the ${LAYERS[statement.type]} ${place(statement)}`;
+  if (decision === 'allowed') return statement ? `allowed by ${place(statement)}` : 'root needs no policy';
   return `implicit deny: no ${type === undefined ? 'policy' : LAYERS[type]} allows it`;
 }
 
