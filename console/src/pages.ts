@@ -49,6 +49,12 @@ export const pages: readonly Page[] = [
     below: 'account-settings',
     Component: lazy(() => import('./account-settings/manage-page.tsx')),
   },
+  {
+    path: 'policies',
+    title: 'Policies',
+    inNavigation: true,
+    Component: lazy(() => import('./policies/policies-page.tsx')),
+  },
 ];
 
 /** Where one goes who names no page. */

@@ -154,7 +154,7 @@ function told({ request, decision }: Rehearsed, { policies }: Arranged): Omit<Tr
     action: request.action,
     resource: shortArn(request.resource),
     decision: decision.decision,
-    why: decisionInWords(decision, nameOf),
+    why: decisionInWords(decision, (placed) => `${placed.from.name === MADE_UP ? '' : 'statement '}${nameOf(placed)}`),
     ...(deciding && deciding.from.name !== MADE_UP && { statement: written(deciding) }),
     conditions: (tried.find(isDeciding)?.conditions ?? []).map(conditionInWords),
     others: near.slice(0, MOST_OTHERS).map((each) => ({

@@ -1,0 +1,94 @@
+/** Where a policy can come from that one does not write: a template, a managed policy of the account, a file. */
+
+import ColumnLayout from '@cloudscape-design/components/column-layout';
+import FileInput from '@cloudscape-design/components/file-input';
+import FormField from '@cloudscape-design/components/form-field';
+import Select from '@cloudscape-design/components/select';
+import { useState } from 'react';
+import type { Api } from '../api/api.ts';
+import type { Policy } from '../api/services.ts';
+import { type FoundPage, RemoteSelect } from '../launch/remote-select.tsx';
+import { templates } from './templates.ts';
+
+type Props = {
+  api: Api;
+  /** Characters. */
+  longest: number;
+  onLoad(text: string): void;
+  onError(error: unknown): void;
+};
+
+export function LoadPolicy({ api, longest, onLoad, onError }: Props) {
+  const [template, setTemplate] = useState<string | null>(null);
+  const [managed, setManaged] = useState<Policy>();
+  const openManaged = (policy: Policy | undefined) => {
+    setManaged(policy);
+    setTemplate(null);
+    if (policy) documentOf(api, policy).then(onLoad, onError);
+  };
+  const openFile = (file: File | undefined) => {
+    if (!file) return;
+    setTemplate(null);
+    setManaged(undefined);
+    readFile(file, longest).then(onLoad, onError);
+  };
+  return (
+    <ColumnLayout columns={3}>
+      <FormField label="Template">
+        <Select
+          selectedOption={template === null ? null : { value: template, label: template }}
+          placeholder="Choose a template"
+          filteringType="auto"
+          filteringAriaLabel="Find a template"
+          options={[...templates.keys()].map((name) => ({ value: name, label: name }))}
+          onChange={({ detail }) => {
+            const name = detail.selectedOption.value ?? '';
+            setTemplate(name);
+            setManaged(undefined);
+            onLoad(templates.get(name) ?? '');
+          }}
+        />
+      </FormField>
+      <RemoteSelect
+        label="Managed policy"
+        value={managed}
+        onChange={openManaged}
+        find={(text, page) => findPolicies(api, text, page)}
+        optionOf={({ Arn = '', PolicyName = '', DefaultVersionId }) => ({
+          value: Arn,
+          label: PolicyName,
+          labelTag: DefaultVersionId,
+        })}
+        placeholder="Load a stored one"
+        searchLabel="Search by a part of the name"
+      />
+      <FormField label="File">
+        <FileInput value={[]} accept=".json,application/json" onChange={({ detail }) => openFile(detail.value[0])}>
+          Open a file
+        </FileInput>
+      </FormField>
+    </ColumnLayout>
+  );
+}
+
+/** IAM has no filter for names. */
+async function findPolicies(
+  api: Api,
+  text: string,
+  { next, signal }: { next: string | undefined; signal: AbortSignal },
+): Promise<FoundPage<Policy>> {
+  const input = { MaxItems: 100, ...(next !== undefined && { Marker: next }) };
+  const { Policies = [], Marker } = await api.iam('ListPolicies', input, { signal });
+  return { items: Policies.filter(({ PolicyName = '' }) => PolicyName.includes(text)), next: Marker };
+}
+
+/** Of the default version. IAM answers it as it would stand in an address. */
+async function documentOf(api: Api, { Arn, DefaultVersionId }: Policy): Promise<string> {
+  const { PolicyVersion } = await api.iam('GetPolicyVersion', { PolicyArn: Arn, VersionId: DefaultVersionId });
+  return decodeURIComponent(PolicyVersion?.Document ?? '');
+}
+
+async function readFile(file: File, longest: number): Promise<string> {
+  if (file.size > longest) throw new Error(`${file.name} is larger than ${longest} bytes, so it is no policy.`);
+  return file.text();
+}
