@@ -87,7 +87,7 @@ export default function PoliciesPage() {
       </Header>
       {loadError !== undefined && <ErrorAlert header="The policy cannot be loaded" error={loadError} />}
       {isCreating && <CreatePolicy text={text} isOpen={true} onClose={() => setCreating(false)} />}
-      <Grid gridDefinition={[{ colspan: { default: 12, m: 7 } }, { colspan: { default: 12, m: 5 } }]}>
+      <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
         <Container header={<Header variant="h2">Policy document</Header>}>
           <SpaceBetween size="m">
             <LoadPolicy api={api} longest={LONGEST} onLoad={load} onError={setLoadError} />

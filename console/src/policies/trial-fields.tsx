@@ -65,12 +65,14 @@ export function TrialFields({ trial, actions, onChange }: Props) {
         />
       )}
       {isLaunch && (
-        <>
-          <FormField label="Instance type">
-            <Input value={trial.InstanceType} onChange={({ detail }) => set({ InstanceType: detail.value })} />
-          </FormField>
-          <Rows what="tag" rows={trial.tags} empty="The instance gets no tags." onChange={(tags) => set({ tags })} />
-        </>
+        <FormField label="Instance type">
+          <Input value={trial.InstanceType} onChange={({ detail }) => set({ InstanceType: detail.value })} />
+        </FormField>
+      )}
+      {isLaunch && (
+        <FormField label="Tags" stretch={true}>
+          <Rows what="tag" rows={trial.tags} empty="The instance gets none." onChange={(tags) => set({ tags })} />
+        </FormField>
       )}
       <ExpandableSection headerText="More">
         <SpaceBetween size="m">
