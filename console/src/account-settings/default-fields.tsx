@@ -1,4 +1,8 @@
-/** The fields of a change of defaults: each shows what the chosen Regions have, and what was chosen instead. */
+/**
+ * The fields of a change of defaults: each shows what the chosen Regions have, and what was chosen instead.
+ *
+ * Where the Regions differ, a field says so, and leaves each as it is until something is chosen.
+ */
 
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';

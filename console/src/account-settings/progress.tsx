@@ -1,4 +1,8 @@
-/** Region by Region what is there, what will be there, and, while it is saved, how far it is. */
+/**
+ * Region by Region what is there, what will be there, and, while it is saved, how far it is.
+ *
+ * It is to be read before anything is saved: nothing is changed that does not stand here.
+ */
 
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';

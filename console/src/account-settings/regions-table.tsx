@@ -1,5 +1,7 @@
 /**
  * The defaults in all Regions, a page of them at a time: only Regions that are shown are asked.
+ *
+ * Those that are selected stay so over pages, and are managed together.
  */
 
 import { useCollection } from '@cloudscape-design/collection-hooks';

@@ -1,5 +1,7 @@
 /**
  * The account's defaults in many Regions: each Region is asked by itself, a few at a time, and only if it is wanted.
+ *
+ * A Region that cannot be read does not keep the others from being shown.
  */
 
 import { useCallback, useEffect, useMemo, useState } from 'react';

@@ -1,4 +1,8 @@
-/** Stores the policy that was written as a managed policy of the account. A refusal keeps what was filled in. */
+/**
+ * Stores the policy that was written as a managed policy of the account.
+ *
+ * A refusal keeps what was filled in.
+ */
 
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';

@@ -58,7 +58,7 @@ export function Decision({ tried, chosen, onChoose, onGoTo }: Props) {
           wrapLines={true}
           columnDefinitions={[
             { id: 'resource', header: 'Resource', isRowHeader: true, cell: resourceOf },
-            { id: 'decision', header: 'Decision', cell: (answer) => <Verdict answer={answer} /> },
+            { id: 'decision', header: 'Decision', minWidth: 140, cell: (answer) => <Verdict answer={answer} /> },
           ]}
         />
       )}

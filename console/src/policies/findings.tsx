@@ -1,4 +1,8 @@
-/** What is wrong with the policy, in AWS's words and in ours, each with the way to the place. */
+/**
+ * What is wrong with the policy, in AWS's words and in ours, each with the way to the place.
+ *
+ * How much there is, is read out; the list itself is not, as it changes with every key.
+ */
 
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';

@@ -1,10 +1,14 @@
-/** Where a policy can come from that one does not write: a template, a managed policy of the account, a file. */
+/**
+ * Where a policy can come from that one does not write: a template, a managed policy of the account, a file.
+ *
+ * What is loaded takes the place of what was written; files that cannot be policies are not read.
+ */
 
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FileInput from '@cloudscape-design/components/file-input';
 import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Api } from '../api/api.ts';
 import type { Policy } from '../api/services.ts';
 import { type FoundPage, RemoteSelect } from '../launch/remote-select.tsx';
@@ -16,9 +20,11 @@ type Props = {
   longest: number;
   onLoad(text: string): void;
   onError(error: unknown): void;
+  /** Another field, beside these. */
+  children: ReactNode;
 };
 
-export function LoadPolicy({ api, longest, onLoad, onError }: Props) {
+export function LoadPolicy({ api, longest, onLoad, onError, children }: Props) {
   const [template, setTemplate] = useState<string | null>(null);
   const [managed, setManaged] = useState<Policy>();
   const openManaged = (policy: Policy | undefined) => {
@@ -33,7 +39,7 @@ export function LoadPolicy({ api, longest, onLoad, onError }: Props) {
     readFile(file, longest).then(onLoad, onError);
   };
   return (
-    <ColumnLayout columns={3}>
+    <ColumnLayout columns={2}>
       <FormField label="Template">
         <Select
           selectedOption={template === null ? null : { value: template, label: template }}
@@ -62,6 +68,7 @@ export function LoadPolicy({ api, longest, onLoad, onError }: Props) {
         placeholder="Load a stored one"
         searchLabel="Search by a part of the name"
       />
+      {children}
       <FormField label="File">
         <FileInput value={[]} accept=".json,application/json" onChange={({ detail }) => openFile(detail.value[0])}>
           Open a file

@@ -1,4 +1,8 @@
-/** Metadata options of a call that is tried, or of the instance that it meets: each said or not. */
+/**
+ * Metadata options of a call that is tried, or of the instance that it meets: each said or not.
+ *
+ * To say nothing of an option is not to say its default: condition keys of what is not said are missing.
+ */
 
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
@@ -35,7 +39,7 @@ export function OptionsGroup({ legend, unsaid, options, hasNoPreference, onChang
   return (
     <fieldset className="policy-options">
       <legend>{legend}</legend>
-      <ColumnLayout columns={2}>
+      <ColumnLayout columns={2} minColumnWidth={150}>
         {FIELDS.map(({ option, label, values }) => {
           const choices = [
             { value: '', label: unsaid },

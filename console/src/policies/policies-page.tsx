@@ -38,10 +38,13 @@ const FIRST_TEMPLATE = 'require-imdsv2-at-launch';
 export default function PoliciesPage() {
   const api = useApi();
   const account = useSession().session?.identity.account ?? '';
-  const [written, setWritten] = useState(firstWritten);
+  const [written, setWritten] = useState(() => firstWritten(account));
   const change = (fields: Partial<Written>) => setWritten((before) => ({ ...before, ...fields }));
   const { text, kind, trial } = written;
   const query = useAddress(written, api.region);
+  useEffect(() => {
+    kept = { account, written };
+  }, [account, written]);
   const question = useMemo<Question | undefined>(
     () => (text.length > LONGEST ? undefined : { text, kind, trial, scope: { account, region: api.region } }),
     [text, kind, trial, account, api.region],
@@ -90,8 +93,9 @@ export default function PoliciesPage() {
       <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
         <Container header={<Header variant="h2">Policy document</Header>}>
           <SpaceBetween size="m">
-            <LoadPolicy api={api} longest={LONGEST} onLoad={load} onError={setLoadError} />
-            <Kind kind={kind} onChange={(chosenKind) => change({ kind: chosenKind })} />
+            <LoadPolicy api={api} longest={LONGEST} onLoad={load} onError={setLoadError}>
+              <Kind kind={kind} onChange={(chosenKind) => change({ kind: chosenKind })} />
+            </LoadPolicy>
             <FormField stretch={true} constraintText={sizeInWords(text, kind)}>
               <PolicyEditor
                 text={text}
@@ -152,25 +156,31 @@ function Kind({ kind, onChange }: { kind: PolicyKind; onChange(kind: PolicyKind)
   );
 }
 
-function firstWritten(): Written {
-  const usual: Written = { text: templates.get(FIRST_TEMPLATE) ?? '', kind: 'identity', trial: FIRST_TRIAL };
-  return { ...usual, ...readQuery(readRoute(window.location.hash).query) };
+/** What was written last, for who comes back from another page or another Region; nobody else sees it. */
+let kept: { account: string; written: Written } | undefined;
+
+const USUAL: Written = { text: templates.get(FIRST_TEMPLATE) ?? '', kind: 'identity', trial: FIRST_TRIAL };
+
+function firstWritten(account: string): Written {
+  const before = kept?.account === account ? kept.written : USUAL;
+  const linked = readQuery(readRoute(window.location.hash).query);
+  return linked.text === undefined ? before : { ...USUAL, ...linked };
 }
 
 const SETTLED_MS = 300;
 
 /** Keeps what is written in the address, as far as it fits, once nobody types any more. */
 function useAddress(written: Written, region: string): Record<string, string> | undefined {
-  const query = useMemo(() => writeQuery(written), [written]);
-  const [kept, setKept] = useState(query);
+  const query = useMemo(() => (written === USUAL ? {} : writeQuery(written)), [written]);
+  const [inAddress, setInAddress] = useState(query);
   useEffect(() => {
     const timer = window.setTimeout(() => {
       window.history.replaceState(null, '', hrefOf(region, 'policies', query));
-      setKept(query);
+      setInAddress(query);
     }, SETTLED_MS);
     return () => window.clearTimeout(timer);
   }, [query, region]);
-  return kept;
+  return inAddress;
 }
 
 /** The answer that is looked at: the one that somebody chose, as long as it is there, else the one that decides. */

@@ -1,4 +1,8 @@
-/** The call that is tried: who makes it, what it asks for, and what it meets. It is tried as it is filled in. */
+/**
+ * The call that is tried: who makes it, what it asks for, and what it meets. It is tried as it is filled in.
+ *
+ * Only what the action can have is to be filled in; everything else keeps what it had.
+ */
 
 import AttributeEditor from '@cloudscape-design/components/attribute-editor';
 import Autosuggest from '@cloudscape-design/components/autosuggest';
@@ -112,7 +116,7 @@ function Principal({ trial, onChange }: { trial: Trial; onChange(change: Partial
   const options = Object.entries(PRINCIPALS).map(([value, label]) => ({ value, label }));
   const { principal, name } = trial;
   return (
-    <ColumnLayout columns={2}>
+    <ColumnLayout columns={2} minColumnWidth={150}>
       <FormField label="Principal">
         <Select
           selectedOption={options.find(({ value }) => value === principal) ?? null}
