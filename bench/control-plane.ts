@@ -9,16 +9,13 @@ import { spawn } from 'node:child_process';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import aws4 from 'aws4';
 import { cleanEnvironment, OPENIMDS, type OpenImds, run, startOpenImds } from '../test/openimds.ts';
 import { median, percentile, print, type Row } from './figures.ts';
+import { CONCURRENCY, launchForm, modifyForm, perSecond, prepare, send } from './requests.ts';
 
 const REQUESTS = 2000;
-const CONCURRENCY = 16;
 const MODIFIES = 300;
 const STARTS = 7;
-
-type Prepared = { headers: Record<string, string>; body: string };
 
 if (process.argv[2] === 'floor') await serveFloor();
 else await main();
@@ -49,27 +46,6 @@ async function main(): Promise<void> {
   floor.stop();
   rows.push(...(await startTime()));
   print('control plane', rows, process.argv.includes('--json'));
-}
-
-function launchForm(): Record<string, string> {
-  return {
-    Action: 'RunInstances',
-    ImageId: 'ami-0abcdef1234567890',
-    InstanceType: 't3.large',
-    MinCount: '1',
-    MaxCount: '1',
-    'MetadataOptions.HttpEndpoint': 'enabled',
-    'MetadataOptions.HttpTokens': 'required',
-  };
-}
-
-function modifyForm(InstanceId: string, hopLimit: number): Record<string, string> {
-  return {
-    Action: 'ModifyInstanceMetadataOptions',
-    InstanceId,
-    HttpEndpoint: 'enabled',
-    HttpPutResponseHopLimit: String(hopLimit),
-  };
 }
 
 async function launchSome(openimds: OpenImds, agent: Agent, count: number): Promise<string[]> {
@@ -124,48 +100,6 @@ async function startTime(): Promise<Row[]> {
     floors.push(performance.now() - bare);
   }
   return [{ what: 'start to ready', value: median(times), floor: median(floors), unit: 'ms' }];
-}
-
-function prepare(address: string, form: Record<string, string>): Prepared {
-  const body = new URLSearchParams({ Version: '2016-11-15', ...form }).toString();
-  const headers = { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' };
-  const options = {
-    host: new URL(address).host,
-    method: 'POST',
-    path: '/',
-    service: 'ec2',
-    region: 'us-east-1',
-    headers,
-    body,
-  };
-  const signed = aws4.sign(options, { accessKeyId: 'test', secretAccessKey: 'test' });
-  return { headers: signed.headers as Record<string, string>, body };
-}
-
-async function perSecond(address: string, requests: Prepared[], agent: Agent): Promise<number> {
-  const waiting = requests.values();
-  const started = performance.now();
-  const client = async () => {
-    for (const each of waiting) {
-      const { status, body } = await send(address, each, agent);
-      if (status !== 200) throw new Error(`answered ${status}: ${body}`);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, client));
-  return (requests.length / (performance.now() - started)) * 1000;
-}
-
-function send(address: string, { headers, body }: Prepared, agent: Agent): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(address, { method: 'POST', headers, agent }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
-    });
-    outgoing.on('error', reject).end(body);
-  });
 }
 
 function getStatus(url: URL): Promise<number> {

@@ -17,6 +17,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startInNamespaces, whyNoNamespaces } from '../test/netns/namespaces.ts';
 import { type Listed, type OpenImds, startOpenImds } from '../test/openimds.ts';
+import { cpuMs } from './cpu-time.ts';
 import { median, percentile, print, type Row } from './figures.ts';
 
 const CONNECTIONS = 32;
@@ -150,14 +151,6 @@ async function timed({ process: { pid } }: OpenImds, work: () => Promise<void>):
   const [startedMs, cpuBeforeMs] = [performance.now(), cpuMs(pid)];
   await work();
   return { wallMs: performance.now() - startedMs, cpuMs: cpuMs(pid) - cpuBeforeMs };
-}
-
-/** Of a process and the programs that it has run. Linux counts in hundredths of a second. */
-function cpuMs(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
 }
 
 /** Of the process: resident memory and open files; of the machine: what its kernel has allocated. */

@@ -58,7 +58,7 @@ test('it holds what runs, and no source or test', async () => {
   const root = dirname(dirname(openimds));
   const { stdout } = await run('find', [root, '-type', 'f'], env);
   expect(stdout).not.toMatch(/\.test\.|\.ts$/m);
-  for (const path of ['README.md', 'LICENSE', 'clients/bin/aws', 'dist/cli/main.js']) {
+  for (const path of ['README.md', 'LICENSE', 'clients/bin/aws', 'console/dist/index.html', 'dist/cli/main.js']) {
     expect(existsSync(join(root, path)), path).toBe(true);
   }
   expect(existsSync(join(root, 'src'))).toBe(false);
@@ -71,6 +71,7 @@ test('it starts and answers without the dev dependencies', async () => {
   const address = line.replace('ready ', '');
   expect((await inPackage('status', '--address', address)).stdout).toMatch(/^rules +page$/m);
   expect((await inPackage('ls', '--address', address, '--output', 'yaml')).stdout).toBe('Instances: []\n');
+  expect(await (await fetch(`${address}/console/`)).text()).toContain('<title>OpenIMDS</title>');
   const gone = once(child, 'exit');
   child.kill();
   expect(await gone).toEqual([0, null]);

@@ -59,3 +59,8 @@ export const pages: readonly Page[] = [
 
 /** Where one goes who names no page. */
 export const HOME = 'instances';
+
+/** Loads that page while somebody still types. */
+export function loadHomeAhead(): void {
+  import('./instances/instances-page.tsx').catch(() => {});
+}

@@ -7,8 +7,9 @@
  */
 
 import type { Clock } from '../clock.ts';
+import type { HostForControlPlane } from '../host-model.ts';
 import type { Log } from '../log.ts';
-import type { ControlPlaneForHost, HostForControlPlane } from '../model.ts';
+import type { ControlPlaneForHost } from '../model.ts';
 import type { LastState } from './last-state.ts';
 import { observe } from './observe.ts';
 import { type Host, placeAgain, placeKnown, reconcile } from './reconcile.ts';

@@ -4,9 +4,9 @@
  * It changes nothing, and waits for nothing; it answers through promises because a host may be on another machine.
  */
 
+import type { HostForControlPlane } from '../host-model.ts';
 import { RequestRecord } from '../imds/request-record.ts';
 import { viewMetadata } from '../imds/view.ts';
-import type { HostForControlPlane } from '../model.ts';
 import { type Host, serve } from './reconcile.ts';
 
 /** The host as the control plane sees it; the model says what each call promises. */

@@ -21,10 +21,17 @@ const TAG_BYTES = 16;
 const MOST_BYTES = 1024 * 1024;
 
 export function encodeAuthorizationMessage(installationKey: Uint8Array, request: Request, decision: Decision): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = newNonce();
   const cipher = createCipheriv(ALGORITHM, keyOf(installationKey), nonce);
   const packed = deflateRawSync(JSON.stringify(messageOf(request, decision)));
   return Buffer.concat([nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+}
+
+/** One with which no message begins with `-`, as programs to which it is given would take that for an option. */
+function newNonce(): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  nonce.writeUInt8(nonce.readUInt8(0) & 0x7f);
+  return nonce;
 }
 
 /** @returns JSON @throws InvalidAuthorizationMessageException */

@@ -13,8 +13,8 @@ import type { Principal, Tag } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
 import { ec2Arn } from './call.ts';
 import { compiledPolicy } from './compiled-policies.ts';
-import { findEntity, groups, roles, users } from './iam/entities.ts';
-import { defaultDocument, findPolicy } from './iam/managed-policies.ts';
+import { findEntities, findEntity, groups, roles, users } from './iam/entities.ts';
+import { defaultDocument, type FoundPolicy, findPolicies } from './iam/managed-policies.ts';
 
 export type CallerPolicies = {
   principal: RequestPrincipal;
@@ -49,15 +49,15 @@ async function userPolicies(tx: Transaction, caller: Principal & { kind: 'user' 
   const { account, arn, UserName, UserId } = caller;
   const user = await findEntity(tx, account, users, UserName);
   const own = user?.UserId === UserId ? user : undefined;
-  const identity = own ? await ownPolicies(tx, account, own, 'user') : [];
-  for (const name of own?.Groups ?? []) {
-    const group = await findEntity(tx, account, groups, name);
-    if (group) identity.push(...(await ownPolicies(tx, account, group, 'group')));
-  }
+  const ownGroups = own?.Groups.length ? await findEntities(tx, account, groups, own.Groups) : [];
+  const owners: Owner[] = [
+    ...(own ? [{ owner: own, source: 'user' as const }] : []),
+    ...ownGroups.map((owner) => ({ owner, source: 'group' as const })),
+  ];
   return {
     principal: { type: 'user', arn, account, id: UserId, name: UserName, tags: own?.Tags ?? [] },
     ...(await sessionOf(tx, caller.session, account)),
-    policies: { identity, ...(await boundaryOf(tx, account, own)) },
+    policies: await policiesOf(tx, account, owners, { boundary: own?.PermissionsBoundary }),
   };
 }
 
@@ -65,6 +65,7 @@ async function rolePolicies(tx: Transaction, caller: Principal & { kind: 'assume
   const { account, arn, RoleName, RoleId, RoleSessionName, session } = caller;
   const role = await findEntity(tx, account, roles, RoleName);
   const own = role?.RoleId === RoleId ? role : undefined;
+  const owners: Owner[] = own ? [{ owner: own, source: 'role' }] : [];
   const partition = arn.split(':')[1];
   return {
     principal: {
@@ -73,11 +74,7 @@ async function rolePolicies(tx: Transaction, caller: Principal & { kind: 'assume
       tags: sessionTags(own?.Tags ?? [], session.Tags ?? []),
     },
     ...(await sessionOf(tx, session, account)),
-    policies: {
-      identity: own ? await ownPolicies(tx, account, own, 'role') : [],
-      ...(await boundaryOf(tx, account, own)),
-      ...(await passedPolicies(tx, account, session)),
-    },
+    policies: await policiesOf(tx, account, owners, { boundary: own?.PermissionsBoundary, session }),
   };
 }
 
@@ -86,60 +83,54 @@ function sessionTags(ofRole: readonly Tag[], ofSession: readonly Tag[]): Tag[] {
   return [...new Map([...ofRole, ...ofSession].map((tag) => [tag.Key.toLowerCase(), tag])).values()];
 }
 
-/** Inline ones first, then those that are attached. */
-export async function ownPolicies(
+// ─── Policies ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Owner = { owner: IamUser | IamGroup | IamRole; source: 'user' | 'group' | 'role' };
+
+/** What bounds those of the owners: the ARN of a policy, and what was passed for the session. */
+type Bounds = { boundary?: string | undefined; session?: Session };
+
+/**
+ * Of each owner the inline ones first, then those that are attached. All managed ones are read at once, as this is asked with
+ * nearly every call; one that is deleted meanwhile allows and denies nothing.
+ */
+export async function policiesOf(
   tx: Transaction,
   account: string,
-  { Policies: inline, AttachedPolicies }: IamUser | IamGroup | IamRole,
-  source: 'user' | 'group' | 'role',
-): Promise<AttachedPolicy[]> {
-  const found = inline.map(({ PolicyName, PolicyDocument }) => ({
-    ...{ name: PolicyName, source, policy: compiledPolicy(PolicyDocument, 'identity') },
-  }));
-  return [...found, ...(await managed(tx, account, AttachedPolicies, 'identity'))];
+  owners: readonly Owner[],
+  { boundary, session }: Bounds = {},
+): Promise<CallerPolicies['policies']> {
+  const boundaries = boundary === undefined ? [] : [boundary];
+  const attached = owners.flatMap(({ owner }) => owner.AttachedPolicies);
+  const found = await findPolicies(tx, account, [...attached, ...boundaries, ...(session?.PolicyArns ?? [])]);
+  const managed: Managed = (arns, kind) => arns.flatMap((arn) => attachedPolicy(found.get(arn), kind));
+  const [bound] = managed(boundaries, 'boundary');
+  return {
+    identity: owners.flatMap(({ owner, source }) => [
+      ...owner.Policies.map(({ PolicyName, PolicyDocument }) => ({
+        ...{ name: PolicyName, source, policy: compiledPolicy(PolicyDocument, 'identity') },
+      })),
+      ...managed(owner.AttachedPolicies, 'identity'),
+    ]),
+    ...(bound && { boundary: bound }),
+    ...(session && passedPolicies(session, managed)),
+  };
 }
 
-/** A managed policy that is deleted meanwhile allows and denies nothing. */
-async function managed(
-  tx: Transaction,
-  account: string,
-  arns: readonly string[],
-  kind: PolicyKind,
-): Promise<AttachedPolicy[]> {
-  const attached: AttachedPolicy[] = [];
-  for (const arn of arns) {
-    const found = await findPolicy(tx, account, arn);
-    if (!found) continue;
-    const source = found.ofAws ? 'aws-managed' : 'user-managed';
-    const policy = compiledPolicy(defaultDocument(found.policy), kind);
-    attached.push({ name: found.policy.PolicyName, arn, source, policy });
-  }
-  return attached;
-}
+type Managed = (arns: readonly string[], kind: PolicyKind) => AttachedPolicy[];
 
-async function boundaryOf(
-  tx: Transaction,
-  account: string,
-  owner: IamUser | IamRole | undefined,
-): Promise<Pick<Policies, 'boundary'>> {
-  const [boundary] = await managed(
-    tx,
-    account,
-    owner?.PermissionsBoundary ? [owner.PermissionsBoundary] : [],
-    'boundary',
-  );
-  return boundary ? { boundary } : {};
+function attachedPolicy(found: FoundPolicy | undefined, kind: PolicyKind): AttachedPolicy[] {
+  if (!found) return [];
+  const { arn, ofAws, policy } = found;
+  const source = ofAws ? 'aws-managed' : 'user-managed';
+  return [{ name: policy.PolicyName, arn, source, policy: compiledPolicy(defaultDocument(policy), kind) }];
 }
 
 /** None where none was passed; a session whose policies are all gone may nothing. */
-async function passedPolicies(
-  tx: Transaction,
-  account: string,
-  { Policy, PolicyArns = [] }: Session,
-): Promise<Pick<Policies, 'session'>> {
+function passedPolicies({ Policy, PolicyArns = [] }: Session, managed: Managed): Pick<Policies, 'session'> {
   if (Policy === undefined && PolicyArns.length === 0) return {};
   const text = Policy === undefined ? [] : [{ name: 'session', policy: compiledPolicy(Policy, 'session') }];
-  return { session: [...text, ...(await managed(tx, account, PolicyArns, 'session'))] };
+  return { session: [...text, ...managed(PolicyArns, 'session')] };
 }
 
 // ─── The session ─────────────────────────────────────────────────────────────────────────────────────────────────────

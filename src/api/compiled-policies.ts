@@ -8,17 +8,28 @@ import { type CompiledPolicy, compilePolicy } from '../iam/policy/compile.ts';
 import type { PolicyKind } from '../iam/policy/policy.ts';
 import { readPolicy } from '../iam/policy/read.ts';
 
+/** Of each kind. */
 const MOST = 1000;
 
-/** From the one that was not asked longest. */
-const kept = new Map<string, CompiledPolicy>();
+/**
+ * From the one that was not asked longest. The text is the key as it is: one made of it would have to be hashed again for each
+ * question, which takes longer than the answer.
+ */
+const byKind: Readonly<Record<PolicyKind, Map<string, CompiledPolicy>>> = {
+  identity: new Map(),
+  boundary: new Map(),
+  session: new Map(),
+  trust: new Map(),
+  resource: new Map(),
+  scp: new Map(),
+};
 
 /** @param text of a policy that was read when it was stored @throws Error for one that cannot be read any more, a bug */
 export function compiledPolicy(text: string, kind: PolicyKind): CompiledPolicy {
-  const key = `${kind} ${text}`;
-  const policy = kept.get(key) ?? compile(text, kind);
-  kept.delete(key);
-  kept.set(key, policy);
+  const kept = byKind[kind];
+  const policy = kept.get(text) ?? compile(text, kind);
+  kept.delete(text);
+  kept.set(text, policy);
   const [oldest] = kept.size > MOST ? kept.keys() : [];
   if (oldest !== undefined) kept.delete(oldest);
   return policy;

@@ -24,9 +24,9 @@ const SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** No Cross-Origin-Opener-Policy: where a browser does not trust the address it complains of that, and ignores it. */
 const HEADERS = {
   'content-security-policy': SECURITY_POLICY,
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

@@ -5,7 +5,8 @@
  */
 
 import { unavailable } from '../aws-errors.ts';
-import type { HostForControlPlane, HostsToAsk, Instance, MetadataRequestCounts } from '../model.ts';
+import type { HostForControlPlane, HostsToAsk, MetadataRequestCounts } from '../host-model.ts';
+import type { Instance } from '../model.ts';
 
 /** @throws Unavailable where the host of the instance cannot be asked */
 export function hostOf({ InstanceId, host }: Instance, hosts: HostsToAsk): HostForControlPlane {

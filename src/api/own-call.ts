@@ -6,7 +6,8 @@
  */
 
 import { serializationException, unknownParameter } from '../aws-errors.ts';
-import type { ControlPlaneForHost, HostsToAsk, Principal, Scope } from '../model.ts';
+import type { HostsToAsk } from '../host-model.ts';
+import type { ControlPlaneForHost, Principal, Scope } from '../model.ts';
 import type { Form } from '../protocol/query-request.ts';
 import type { Transaction } from '../store/store.ts';
 import { authorize } from './authorize.ts';

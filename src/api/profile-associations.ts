@@ -16,11 +16,13 @@ import {
 } from '../aws-errors.ts';
 import { partitionOf } from '../catalogue/regions.ts';
 import { isoSeconds } from '../clock.ts';
+import { newInstanceProfileKeys } from '../iam/ec2-context.ts';
 import { associationState, instanceProfileArn } from '../iam/instance-profile.ts';
 import type { IamRole, InstanceProfile } from '../iam-model.ts';
 import { newId } from '../ids.ts';
 import type { Instance, ProfileAssociation } from '../model.ts';
 import { type Call, ec2Arn } from './call.ts';
+import { existingInstance } from './ec2-resource-keys.ts';
 import { entityArn, findEntity, instanceProfiles, roles } from './iam/entities.ts';
 import { passRole } from './iam/instance-profiles.ts';
 
@@ -64,12 +66,29 @@ export function associationWith({ profile }: FoundProfile, { nowMs }: Call, revi
   return { AssociationId, InstanceProfileName, InstanceProfileId, Path, Timestamp: isoSeconds(nowMs), revision };
 }
 
-/** Gives an instance a profile, in the place of any that it has. */
-export async function associate(instance: Instance, found: FoundProfile, call: Call): Promise<Instance> {
+/** The profile that an instance is to get, once the caller may give it. @throws as `findProfile`, UnauthorizedOperation */
+export async function permittedProfile(
+  instance: Instance,
+  given: IamInstanceProfileSpecification | undefined,
+  call: Call,
+): Promise<FoundProfile> {
+  const found = await findProfile(call, given);
+  await call.permit([await existingInstance(call, instance, newInstanceProfileKeys(found.arn))], undefined);
+  await passRoleOf(found, call, instance.InstanceId);
+  return found;
+}
+
+/** Gives an instance a profile, in the place of any that it has. @returns the association, which has just begun */
+export async function associate(
+  instance: Instance,
+  found: FoundProfile,
+  call: Call,
+): Promise<IamInstanceProfileAssociation> {
   const revision = await call.tx.nextRevision();
-  const changed = { ...instance, revision, IamInstanceProfile: associationWith(found, call, revision) };
+  const association = associationWith(found, call, revision);
+  const changed = { ...instance, revision, IamInstanceProfile: association };
   await call.tx.instances.update([changed]);
-  return changed;
+  return { ...describeAssociation(changed, association), State: 'associating' };
 }
 
 /** The instance with this association. @throws MissingParameter, InvalidAssociationID.NotFound */

@@ -2,7 +2,9 @@
  * The front door with real sockets, real signatures and a real store: who is let in, and what becomes of hostile input.
  */
 
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -547,6 +549,43 @@ describe('GET /openimds/certificates', () => {
     const { host } = await serve();
     const other = { accessKeyId: '111122223333', secretAccessKey: 'test' };
     expect((await own(host, 'certificates', { keys: other })).said).toEqual((await own(host, 'certificates')).said);
+  });
+});
+
+describe('a browser', () => {
+  const visit = (address: string, path: string, headers: Record<string, string>) =>
+    fetch(address + path, { headers, redirect: 'manual' });
+
+  test('that comes to the root is sent to the console', async () => {
+    const { address } = await serve();
+    const answer = await visit(address, '/', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/console/']);
+  });
+
+  test.each([
+    ['/', { accept: '*/*' }],
+    ['/?Action=DescribeRegions', { accept: 'text/html' }],
+    ['/', { accept: 'text/html', authorization: 'AWS4-HMAC-SHA256 Credential=x' }],
+  ])('is not what asks for %s with %j', async (path, headers) => {
+    const { address } = await serve();
+    const answer = await visit(address, path, headers);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(await answer.text()).toContain('<Code>');
+  });
+
+  test.each([
+    [{}, 'localhost', true],
+    [{}, 'attacker.example', false],
+    [{ strict: true }, 'localhost', false],
+    [{ loopback: false }, 'localhost', false],
+  ])('with %j under the name %s learns whether test keys are accepted: %s', async (settings, name, testKeys) => {
+    const { address } = await serve(settings);
+    const { port } = new URL(address);
+    const [answer] = (await once(
+      request({ port, path: '/health', headers: { host: `${name}:${port}` } }).end(),
+      'response',
+    )) as [IncomingMessage];
+    expect(JSON.parse(await text(answer))).toMatchObject({ testKeys });
   });
 });
 

@@ -7,11 +7,11 @@
 
 import { verifySessionToken } from '../iam/session-credentials.ts';
 import { type StsClaims, verifyStsToken } from '../iam/sts-session.ts';
-import type { IamUser } from '../iam-model.ts';
 import type { Principal } from '../model.ts';
 import { installationKey } from '../store/installation-key.ts';
 import type { Transaction } from '../store/store.ts';
-import { findEntity, roles, users } from './iam/entities.ts';
+import { findEntity, roles } from './iam/entities.ts';
+import { findUser } from './iam/renamed-users.ts';
 import { type FoundKey, rootOf, sessionArn, userPrincipal } from './principals.ts';
 
 /** The key of a session; undefined for a token of other credentials, of nobody, or of somebody who is gone. */
@@ -45,16 +45,4 @@ async function principalOf(tx: Transaction, { account, owner, session }: StsClai
   const role = await findEntity(tx, account, roles, owner.RoleName);
   if (role?.RoleId !== owner.RoleId) return undefined;
   return { account, arn: sessionArn(account, owner), ...owner, session };
-}
-
-/** By the unique id, as a user may be called otherwise by now. */
-async function findUser(
-  tx: Transaction,
-  account: string,
-  { UserName, UserId }: { UserName: string; UserId: string },
-): Promise<IamUser | undefined> {
-  const named = await findEntity(tx, account, users, UserName);
-  if (named?.UserId === UserId) return named;
-  const all = await tx.documents.list('iam-user', { account, region: '' });
-  return all.find((user) => user.UserId === UserId);
 }

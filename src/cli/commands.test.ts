@@ -307,6 +307,27 @@ The metadata service of ${instance.InstanceId} answers from here over IPv4 and I
   });
 });
 
+describe('temporary credentials', () => {
+  test('commands sign with them, and hand them on; their token alone opens nothing', async () => {
+    const { body } = await openimds.query({ Action: 'GetSessionToken', Version: '2011-06-15' }, undefined, 'sts');
+    const [AccessKeyId = '', SecretAccessKey = '', SessionToken = ''] = [
+      'AccessKeyId',
+      'SecretAccessKey',
+      'SessionToken',
+    ].map((name) => new RegExp(`<${name}>(.*)</${name}>`).exec(body)?.[1]);
+    const key = { OPENIMDS_ACCESS_KEY_ID: AccessKeyId, OPENIMDS_SECRET_ACCESS_KEY: SecretAccessKey };
+    const env = environment({ ...key, OPENIMDS_SESSION_TOKEN: SessionToken });
+    const { status, stdout } = await run(OPENIMDS, ['ls', '--output', 'json'], env);
+    expect({ status, listed: stdout.includes(instance.InstanceId) }).toEqual({ status: 0, listed: true });
+    const stopped = await run(OPENIMDS, ['stop', 'i-0123456789abcdef0'], env);
+    expect(stopped.stderr).toContain('InvalidInstanceID.NotFound');
+    expect((await run(OPENIMDS, ['env'], env)).stdout).toContain(`export AWS_SESSION_TOKEN=${SessionToken}\n`);
+    expect((await run(OPENIMDS, ['ls'], environment(key))).stderr).toContain('AuthFailure');
+    const wrong = environment({ ...key, OPENIMDS_SECRET_ACCESS_KEY: 'wrong', OPENIMDS_SESSION_TOKEN: SessionToken });
+    expect((await run(OPENIMDS, ['ls'], wrong)).stderr).toContain('AuthFailure');
+  });
+});
+
 describe('openimds status', () => {
   test('how the control plane is set and how many instances it has', async () => {
     const { status, stdout } = await run(OPENIMDS, ['status'], environment({ AWS_REGION: 'eu-west-1' }));

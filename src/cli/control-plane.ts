@@ -43,9 +43,13 @@ export async function signingKey(
   env: NodeJS.ProcessEnv,
 ): Promise<SigningKey> {
   const { OPENIMDS_ACCESS_KEY_ID: AccessKeyId, OPENIMDS_SECRET_ACCESS_KEY: SecretAccessKey } = env;
-  if (AccessKeyId && SecretAccessKey) return { AccessKeyId, SecretAccessKey };
+  const { OPENIMDS_SESSION_TOKEN: SessionToken } = env;
+  if (AccessKeyId && SecretAccessKey) return { AccessKeyId, SecretAccessKey, ...(SessionToken && { SessionToken }) };
   if (AccessKeyId || SecretAccessKey) {
     throw new Failure('OPENIMDS_ACCESS_KEY_ID and OPENIMDS_SECRET_ACCESS_KEY go together: set both or neither');
+  }
+  if (SessionToken) {
+    throw new Failure('OPENIMDS_SESSION_TOKEN goes with OPENIMDS_ACCESS_KEY_ID and OPENIMDS_SECRET_ACCESS_KEY');
   }
   return health?.strict ? readRootAccessKey(state) : LOCAL_KEY;
 }

@@ -54,6 +54,12 @@ describe('a shell', () => {
     });
   });
 
+  test('temporary credentials come with their token', () => {
+    const temporary = { ...key, SessionToken: 'token' };
+    const change = shellEnvironment(foreign, { address, key: temporary, region: 'us-east-1' });
+    expect(changed(foreign, change).AWS_SESSION_TOKEN).toBe('token');
+  });
+
   test('an AWS_DATA_PATH of its own stays, behind ours', () => {
     expect(inShell({ ...foreign, AWS_DATA_PATH: '/models' }).AWS_DATA_PATH).toBe(
       `${packagePath('clients', 'aws-data')}:/models`,

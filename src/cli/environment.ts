@@ -43,6 +43,7 @@ export function shellEnvironment(
     OPENIMDS_ADDRESS: address,
     AWS_ACCESS_KEY_ID: key.AccessKeyId,
     AWS_SECRET_ACCESS_KEY: key.SecretAccessKey,
+    ...(key.SessionToken !== undefined && { AWS_SESSION_TOKEN: key.SessionToken }),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     // Otherwise a client that lacks something asks the metadata service of the machine it runs on.

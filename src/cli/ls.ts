@@ -54,8 +54,8 @@ function table(instances: ListedInstance[]): string {
   const unenforced = instances.find((instance) => !instance.HopLimitEnforced);
   if (unenforced) lines.push('', `The hop limit is not enforced on the ${printable(unenforced.Substrate)} substrate.`);
   lines.push(...outOfReachIn(instances));
-  lines.push(...faultsIn(instances));
   lines.push(...withoutTokensIn(instances));
+  lines.push(...faultsIn(instances));
   return lines.join('\n');
 }
 

@@ -63,6 +63,15 @@ describe('wrong usage: one sentence, what to try, status 2', () => {
       'Allowed choices are latency, errors, hang-token',
       'openimds fault clear --help',
     ],
+    [['policy', 'lint'], "unknown command 'lint'", 'openimds policy --help'],
+    [['policy', 'check'], "missing required argument 'FILE'", 'openimds policy check --help'],
+    [
+      ['policy', 'check', 'a', '--type', 'role'],
+      'Allowed choices are identity, boundary, session, trust, resource, scp.',
+      'openimds policy check --help',
+    ],
+    [['policy', 'test', 'a'], "required option '--cases <CASES>' not specified", 'openimds policy test --help'],
+    [['policy', 'simulate', '--request', 'a'], 'It takes NAME=VALUE.', 'openimds policy simulate --help'],
     [['completion', 'csh'], 'Allowed choices are bash, zsh, fish.', 'openimds completion --help'],
   ])('%j', async (args, sentence, help) => {
     const { status, stdout, stderr } = await openimds(args);
@@ -112,6 +121,7 @@ describe('help', () => {
     'doctor',
     'event',
     'fault',
+    'policy',
     'status',
     'certificates',
     'completion',
@@ -149,6 +159,12 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`Example:\n {2}openimds fault ${command} i-`));
     },
   );
+
+  test.each(['check', 'test', 'simulate'])('of `policy %s` has an example', async (command) => {
+    const { status, stdout } = await openimds(['policy', command, '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples:\n {2}openimds policy ${command} `));
+  });
 
   test('of the whole names every command and the variables of `up` are in its own', async () => {
     expect((await openimds(['--help'])).stdout).toMatch(/Examples:\n {2}openimds up\n/);
@@ -199,6 +215,9 @@ describe('nothing answers', () => {
     const { status, stderr } = await openimds(['env'], { OPENIMDS_ACCESS_KEY_ID: 'AKIAEXAMPLE' });
     expect(status).toBe(1);
     expect(stderr).toContain('OPENIMDS_ACCESS_KEY_ID and OPENIMDS_SECRET_ACCESS_KEY go together');
+    const token = await openimds(['env'], { OPENIMDS_SESSION_TOKEN: 'token' });
+    expect(token.status).toBe(1);
+    expect(token.stderr).toContain('OPENIMDS_SESSION_TOKEN goes with OPENIMDS_ACCESS_KEY_ID');
   });
 });
 
@@ -216,6 +235,8 @@ describe('completion', () => {
     expect(await words('ls', '--output', '')).toEqual(expect.arrayContaining(['table', 'json', 'yaml', 'text']));
     expect(await words('fault', '')).toEqual(expect.arrayContaining(['latency', 'clear']));
     expect(await words('fault', 'errors', 'i-1', '')).toContain('503');
+    expect(await words('policy', '')).toEqual(expect.arrayContaining(['check', 'test', 'simulate']));
+    expect(await words('policy', 'check', '--type', '')).toContain('scp');
   });
 
   test('of an instance while nothing answers: nothing, and no error', async () => {

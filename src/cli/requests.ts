@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ListedRequests } from '../api/actions/openimds/list-metadata-requests.ts';
 import { isoSeconds } from '../clock.ts';
-import type { MetadataRequest, MetadataRequestCounts } from '../model.ts';
+import type { MetadataRequest, MetadataRequestCounts } from '../host-model.ts';
 import { type Ask, connectTo, type Target } from './control-plane.ts';
 import { Failure } from './failure.ts';
 import { aligned } from './ls.ts';

@@ -13,7 +13,8 @@ import { Failure } from './failure.ts';
 
 const OWNER_ONLY = 0o600;
 
-export type SigningKey = Pick<AccessKey, 'AccessKeyId' | 'SecretAccessKey'>;
+/** What requests are signed with; temporary credentials have a SessionToken too. */
+export type SigningKey = Pick<AccessKey, 'AccessKeyId' | 'SecretAccessKey'> & { SessionToken?: string };
 
 export function rootAccessKeyFile(stateDirectory: string): string {
   return join(stateDirectory, 'root-access-key');

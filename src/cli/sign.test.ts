@@ -11,7 +11,7 @@ const key = { AccessKeyId: 'AKIDEXAMPLE', SecretAccessKey: 'wJalrXUtnFEMI/K7MDEN
 const nowMs = Date.parse('2026-11-23T10:00:00.999Z');
 const service = 'openimds';
 
-function signedByAnother(url: URL, region: string): unknown {
+function signedByAnother(url: URL, region: string, sessionToken?: string): unknown {
   const { headers } = aws4.sign(
     {
       host: url.host,
@@ -20,7 +20,7 @@ function signedByAnother(url: URL, region: string): unknown {
       region,
       headers: { 'X-Amz-Date': '20261123T100000Z' },
     },
-    { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey },
+    { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey, ...(sessionToken && { sessionToken }) },
   );
   return headers?.Authorization;
 }
@@ -30,6 +30,16 @@ test('a GET without a query', () => {
   const { authorization } = signRequest({ method: 'GET', url }, { key, region: 'us-east-1', service, nowMs });
   expect(authorization).toBe(signedByAnother(url, 'us-east-1'));
   expect(authorization).toMatch(/Credential=AKIDEXAMPLE\/20261123\/us-east-1\/openimds\/aws4_request/);
+});
+
+test('with temporary credentials, whose token is sent and signed', () => {
+  const url = new URL('http://127.0.0.1:4566/openimds/instances?InstanceId=i-1');
+  const SessionToken = 'AgE+/w==';
+  const signing = { key: { ...key, SessionToken }, region: 'us-east-1', service, nowMs };
+  const headers = signRequest({ method: 'GET', url }, signing);
+  expect(headers['x-amz-security-token']).toBe(SessionToken);
+  expect(headers.authorization).toBe(signedByAnother(url, 'us-east-1', SessionToken));
+  expect(headers.authorization).toContain('SignedHeaders=host;x-amz-date;x-amz-security-token,');
 });
 
 test('a part of the path that is any text', () => {

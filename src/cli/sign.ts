@@ -1,9 +1,9 @@
 /**
  * Signs requests with Signature Version 4, for our own commands.
  *
- * Forty lines on node:crypto instead of a dependency at run time: there is no session token and no signed header beside
- * host and date, and an SDK's signer would cost more time than the request itself. Tests compare it with another
- * signer; our verifier in `iam/sigv4.ts` on purpose shares no code with it, so that no mistake can be made twice.
+ * Fifty lines on node:crypto instead of a dependency at run time: no header is signed beside host, date and session token, and
+ * an SDK's signer would cost more time than the request itself. Tests compare it with another signer; our verifier in
+ * `iam/sigv4.ts` on purpose shares no code with it, so that no mistake can be made twice.
  */
 
 import { createHash, createHmac } from 'node:crypto';
@@ -21,14 +21,17 @@ export function signRequest(
 ): Record<string, string> {
   const time = `${new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
+  const token = key.SessionToken !== undefined && { 'x-amz-security-token': key.SessionToken };
+  // By name, as they are signed.
+  const headers = { host: url.host, 'x-amz-date': time, ...token };
+  const signedHeaders = Object.keys(headers).join(';');
   const canonicalRequest = [
     method,
     canonicalPath(url),
     canonicalQuery(url),
-    `host:${url.host}`,
-    `x-amz-date:${time}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}:${value}`),
     '',
-    'host;x-amz-date',
+    signedHeaders,
     sha256(body),
   ].join('\n');
   const stringToSign = ['AWS4-HMAC-SHA256', time, scope, sha256(canonicalRequest)].join('\n');
@@ -38,7 +41,8 @@ export function signRequest(
   const signature = hmac(signingKey, stringToSign).toString('hex');
   return {
     'x-amz-date': time,
-    authorization: `AWS4-HMAC-SHA256 Credential=${key.AccessKeyId}/${scope}, SignedHeaders=host;x-amz-date, Signature=${signature}`,
+    ...token,
+    authorization: `AWS4-HMAC-SHA256 Credential=${key.AccessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
   };
 }
 

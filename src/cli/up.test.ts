@@ -128,6 +128,8 @@ describe('it is ready', () => {
         /^ {2}aws ec2 run-instances .*--metadata-options "HttpEndpoint=enabled,HttpTokens=required"$/,
       ),
       '  openimds ls',
+      'Or in a browser:',
+      `  ${address}/console/`,
       '',
     ]);
     expect(status).toBe(0);
@@ -220,7 +222,7 @@ async function firstOutput(args: string[], variables: NodeJS.ProcessEnv) {
   });
   for await (const text of child.stdout.setEncoding('utf8')) {
     output.stdout += text;
-    if (output.stdout.endsWith('openimds ls\n')) break;
+    if (output.stdout.endsWith('/console/\n')) break;
   }
   const [, address] = /^ready (\S+)/.exec(output.stdout) ?? [];
   const health: unknown = await (await fetch(`${address}/health`)).json();

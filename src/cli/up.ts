@@ -226,6 +226,8 @@ function whatToTry(address: ListenAddress, stateOfKey: string | undefined): stri
   eval "$(${[ownCommand(), 'env', ...flags].map(quoted).join(' ')})"
   aws ec2 run-instances --image-id ami-0abcdef1234567890 --instance-type c3.large --metadata-options "HttpEndpoint=enabled,HttpTokens=required"
   openimds ls
+Or in a browser:
+  ${url}/console/
 `;
 }
 

@@ -1,7 +1,7 @@
 /**
  * A call as the engine is asked about it: who asks and how is known once, what a resource adds comes for each of them.
  *
- * The judge of the API and the rehearsal of policies (`rehearsal.ts`) both ask like this, so that what is rehearsed is what
+ * The judge of the API and the rehearsal of policies (`rehearsal/`) both ask like this, so that what is rehearsed is what
  * happens.
  */
 

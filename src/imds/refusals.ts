@@ -4,7 +4,8 @@
  * They say nothing about the instance: who may not read it learns only that. The reason phrase of 405 is AWS's own.
  */
 
-import type { FaultStatus, RefusalReason } from '../model.ts';
+import type { RefusalReason } from '../host-model.ts';
+import type { FaultStatus } from '../model.ts';
 import type { ImdsResponse } from './response.ts';
 
 /** 339 bytes, the last one a line feed; the third line is indented by two tabs and a space (CAP-11). */

@@ -1,5 +1,5 @@
 /**
- * What is remembered of the requests to one instance: the last of them, and counts of all (docs/decisions/0022).
+ * What is remembered of the requests to one instance: the last of them, and counts of all (docs/decisions/0023).
  *
  * It is filled for each request with the decision about it, and read seldom, so that all that can wait until it is read
  * does. It stays small whatever is sent.
@@ -9,7 +9,7 @@
 
 import { addressAt, type Cidr } from '../cidr.ts';
 import { isoMilliseconds } from '../clock.ts';
-import type { MetadataRequest, MetadataRequestCounts, RefusalReason } from '../model.ts';
+import type { MetadataRequest, MetadataRequestCounts, RefusalReason } from '../host-model.ts';
 import type { ImdsRequest } from './request.ts';
 import { isTokenPut } from './respond.ts';
 import type { ImdsResponse } from './response.ts';

@@ -7,7 +7,7 @@
  * Bytes are written as latin1 text here, one character each, which is the fastest thing that a socket takes.
  */
 
-import type { RefusalReason } from '../model.ts';
+import type { RefusalReason } from '../host-model.ts';
 
 export type ImdsResponse = {
   readonly status: number;

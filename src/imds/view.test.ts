@@ -1,7 +1,8 @@
 /** An instance's metadata from outside: nothing while the endpoint is disabled, no secrets, and else what the instance gets. */
 
 import { describe, expect, test } from 'vitest';
-import type { DesiredInstance, MetadataView } from '../model.ts';
+import type { MetadataView } from '../host-model.ts';
+import type { DesiredInstance } from '../model.ts';
 import { respond } from './respond.ts';
 import { desiredInstance, NOW, prepare, request } from './testing.ts';
 import { mintToken } from './token.ts';

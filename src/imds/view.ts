@@ -5,7 +5,7 @@
  * what the options hide too: while the endpoint is disabled there is nothing.
  */
 
-import type { MetadataEntry, MetadataView } from '../model.ts';
+import type { MetadataEntry, MetadataView } from '../host-model.ts';
 import type { ImdsInstance } from './instance.ts';
 import { foldedPath, respond } from './respond.ts';
 import { mintToken } from './token.ts';

@@ -86,6 +86,7 @@ export const iamOperations = [
   'UntagUser',
   'UpdateAccessKey',
   'UpdateAssumeRolePolicy',
+  'UpdateGroup',
   'UpdateRole',
   'UpdateUser',
 ] as const;

@@ -51,12 +51,47 @@ export function resourcesContract(open: OpenStore): void {
       }
     });
 
+    test('are got by their ids at once, those that exist and no other', async () => {
+      const get = (ids: string[]) => inStore((tx) => tx.documents.get('vpc', SCOPE, ids));
+      expect(await get(['vpc-1'])).toEqual(new Map());
+      for (const id of ['vpc-1', 'vpc-2', 'vpc-3']) await put(vpc(id));
+      for (const scope of OTHER_SCOPES) await put(vpc('vpc-4', scope), scope);
+      await inStore((tx) => tx.documents.put('client-token', SCOPE, 'vpc-5', { digest: 'd', resourceId: 'r' }));
+      const found = await get(['vpc-5', 'vpc-4', 'vpc-3', 'vpc-1', 'vpc-3']);
+      expect(found).toEqual(new Map(['vpc-3', 'vpc-1'].map((id) => [id, vpc(id)])));
+      expect(await get([])).toEqual(new Map());
+    });
+
+    test('are got by the thousand', async () => {
+      const ids = Array.from({ length: 1_234 }, (_, index) => `vpc-${index}`);
+      await inStore(async (tx) => {
+        for (const id of ids) await tx.documents.put('vpc', SCOPE, id, vpc(id));
+      });
+      const found = await inStore((tx) => tx.documents.get('vpc', SCOPE, ids));
+      expect(found).toEqual(new Map(ids.map((id) => [id, vpc(id)])));
+    });
+
     test('are counted by kind, account and Region', async () => {
       for (const scope of SCOPES) await put(vpc('x', scope), scope);
       await put(vpc('y'));
       await inStore((tx) => tx.documents.put('client-token', SCOPE, 'x', { digest: 'd', resourceId: 'r' }));
       expect(await inStore((tx) => tx.documents.count('vpc', SCOPE))).toBe(2);
       expect(await inStore((tx) => tx.documents.count('subnet', SCOPE))).toBe(0);
+    });
+
+    test('that were replaced by work that failed are as they were', async () => {
+      await put(vpc('vpc-1'));
+      const replaced = { ...vpc('vpc-1'), IsDefault: true };
+      const failed = inStore(async (tx) => {
+        await tx.documents.put('vpc', SCOPE, 'vpc-1', replaced);
+        expect(await tx.documents.find('vpc', SCOPE, 'vpc-1')).toEqual(replaced);
+        throw new Error('after all');
+      });
+      await expect(failed).rejects.toThrow('after all');
+      expect(await inStore((tx) => tx.documents.find('vpc', SCOPE, 'vpc-1'))).toEqual(vpc('vpc-1'));
+      expect(await inStore((tx) => tx.documents.get('vpc', SCOPE, ['vpc-1']))).toEqual(
+        new Map([['vpc-1', vpc('vpc-1')]]),
+      );
     });
 
     test('that do not exist are removed without complaint', async () => {
@@ -68,6 +103,7 @@ export function resourcesContract(open: OpenStore): void {
         await put(vpc(text));
         expect(await inStore((tx) => tx.documents.find('vpc', SCOPE, text))).toEqual(vpc(text));
         expect(await inStore((tx) => tx.documents.find('vpc', SCOPE, `${text}.`))).toBeUndefined();
+        expect(await inStore((tx) => tx.documents.get('vpc', SCOPE, [text]))).toEqual(new Map([[text, vpc(text)]]));
       }
     });
   });

@@ -156,13 +156,18 @@ export type Documents = {
   'iam-role': IamRole;
   'iam-policy': ManagedPolicy;
   'iam-instance-profile': InstanceProfile;
+  /** Of a user who is called otherwise than at first; its id is the UserId. */
+  'iam-renamed-user': { UserName: string };
 };
 
 /** What a ClientToken was used for: the digest of the request's parameters and what it made. */
 export type ClientTokenUse = { digest: string; resourceId: string };
 
+/** What is found may be the same object for others too: it cannot be changed, only put anew. */
 export type DocumentTable = {
   find<K extends keyof Documents>(kind: K, scope: Scope, id: string): Promise<Documents[K] | undefined>;
+  /** Those of `ids` that exist, by id. */
+  get<K extends keyof Documents>(kind: K, scope: Scope, ids: readonly string[]): Promise<Map<string, Documents[K]>>;
   /** In order of creation. */
   list<K extends keyof Documents>(kind: K, scope: Scope): Promise<Documents[K][]>;
   count(kind: keyof Documents, scope: Scope): Promise<number>;

@@ -17,9 +17,9 @@ const BINARY = new Set(['.png', '.gz', '.tgz', '.der', '.ico', '.woff2', '.sqlit
 
 export function readTree(root: string): File[] {
   const ignored = readFileSync(join(root, '.gitignore'), 'utf8').split('\n').filter(Boolean);
-  return pathsBelow(root, '', new Set(['.git', ...ignored.map((line) => line.replace(/^\/|\/$/g, ''))]))
-    .filter((path) => !BINARY.has(extname(path)))
-    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+  return pathsBelow(root, '', new Set(['.git', ...ignored.map((line) => line.replace(/^\/|\/$/g, ''))])).map(
+    (path) => ({ path, text: BINARY.has(extname(path)) ? '' : readFileSync(join(root, path), 'utf8') }),
+  );
 }
 
 function pathsBelow(root: string, folder: string, ignored: ReadonlySet<string>): string[] {

@@ -3,7 +3,7 @@
  * can say which were never run.
  */
 
-import type { OpenImds } from '../openimds.ts';
+import type { Aws } from './aws.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the answer of any command
 export type Answer = any;
@@ -17,17 +17,19 @@ export type Commands = {
   used: Set<string>;
 };
 
-/** @param openimds is asked when a command runs */
-export function commandsOf(service: string, openimds: () => OpenImds): Commands {
+/** @param aws is asked for when a command runs */
+export function commandsOf(service: string, aws: () => Aws): Commands {
   const known: Record<string, string> = {};
   const used = new Set<string>();
   return {
     known,
     used,
-    call(command, ...args) {
+    async call(command, ...args) {
       used.add(command);
       const filled = args.map((arg) => arg.replaceAll(/\{(\w+)\}/g, (_, name: string) => known[name] ?? ''));
-      return openimds().json<Answer>(service, command, ...filled);
+      const { status, stdout, stderr } = await aws().run([service, command, ...filled, '--output', 'json']);
+      if (status !== 0) throw new Error(`aws ${service} ${command} ${filled.join(' ')}: ${stderr}`);
+      return stdout.trim() === '' ? {} : JSON.parse(stdout);
     },
   };
 }

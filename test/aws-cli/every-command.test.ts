@@ -10,18 +10,23 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ec2Actions } from '../../src/api/actions/ec2/index.ts';
 import { commandOf } from '../architecture/files.ts';
 import { eventually, type OpenImds, startOpenImds } from '../openimds.ts';
+import { type Aws, startAws } from './aws.ts';
 import { type Answer, commandsOf } from './commands.ts';
 
 let openimds: OpenImds;
+let aws: Aws;
 let folder: string;
-const { call: ec2, known, used } = commandsOf('ec2', () => openimds);
+const { call: ec2, known, used } = commandsOf('ec2', () => aws);
+const { call: iam } = commandsOf('iam', () => aws);
 
 beforeAll(async () => {
   openimds = await startOpenImds();
+  aws = await startAws(openimds);
   folder = await mkdtemp(join(tmpdir(), 'openimds-cli-'));
 });
 
 afterAll(async () => {
+  await aws[Symbol.asyncDispose]();
   await openimds[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
@@ -115,11 +120,11 @@ test('an instance from launch to termination', async () => {
 async function instanceProfiles(): Promise<void> {
   const trust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
   const document = JSON.stringify({ Version: '2012-10-17', Statement: trust });
-  await openimds.json('iam', 'create-role', '--role-name', 'app', '--assume-role-policy-document', document);
+  await iam('create-role', '--role-name', 'app', '--assume-role-policy-document', document);
   for (const name of ['one', 'two']) {
     const profile = ['--instance-profile-name', name];
-    await openimds.json('iam', 'create-instance-profile', ...profile);
-    await openimds.json('iam', 'add-role-to-instance-profile', ...profile, '--role-name', 'app');
+    await iam('create-instance-profile', ...profile);
+    await iam('add-role-to-instance-profile', ...profile, '--role-name', 'app');
   }
   const profile = (name: string) => ['--iam-instance-profile', `Name=${name}`];
   await ec2('associate-iam-instance-profile', '--instance-id', '{instance}', ...profile('one'));

@@ -1,23 +1,24 @@
 /**
- * Every action of IAM and STS once through the real AWS CLI; a new action without a command here fails the last test.
- *
- * What the page's policies do to the page's commands, for a user and a role, stands at the end.
+ * Every action of IAM and STS once through the real AWS CLI, in an order in which they lead to each other; a new action
+ * without a command here fails the last test. What the page's policies do is in page-policies.test.ts.
  */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { iamActions } from '../../src/api/actions/iam/index.ts';
 import { stsActions } from '../../src/api/actions/sts/index.ts';
 import { commandOf } from '../architecture/files.ts';
-import { CHECKOUT, cleanEnvironment, type OpenImds, type Ran, run, startOpenImds } from '../openimds.ts';
+import { type OpenImds, startOpenImds } from '../openimds.ts';
+import { type Aws, startAws } from './aws.ts';
 import { type Answer, commandsOf } from './commands.ts';
 
 let openimds: OpenImds;
+let aws: Aws;
 let folder: string;
-const { call: iam, used: usedOfIam } = commandsOf('iam', () => openimds);
-const { call: sts, used: usedOfSts } = commandsOf('sts', () => openimds);
+const { call: iam, used: usedOfIam } = commandsOf('iam', () => aws);
+const { call: sts, used: usedOfSts } = commandsOf('sts', () => aws);
 
 const ALLOW = policyText({ Effect: 'Allow', Action: '*', Resource: '*' });
 const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -31,10 +32,12 @@ const trust = (Principal: object) => policyText({ Effect: 'Allow', Principal, Ac
 
 beforeAll(async () => {
   openimds = await startOpenImds();
+  aws = await startAws(openimds);
   folder = await mkdtemp(join(tmpdir(), 'openimds-iam-'));
 });
 
 afterAll(async () => {
+  await aws[Symbol.asyncDispose]();
   await openimds[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
@@ -90,7 +93,8 @@ test('groups, and what they have', async () => {
   await iam('detach-group-policy', ...ops, '--policy-arn', ADMIN);
   expect(await iam('get-group', ...ops)).toMatchObject({ Group: { GroupName: 'ops' }, Users: [] });
   expect((await iam('list-groups')).Groups.map((group: Answer) => group.GroupName)).toContain('ops');
-  await iam('delete-group', ...ops);
+  await iam('update-group', ...ops, '--new-group-name', 'operators');
+  await iam('delete-group', '--group-name', 'operators');
 });
 
 test('roles and instance profiles, and what they have', async () => {
@@ -162,85 +166,29 @@ test('credentials', async () => {
   expect((await sts('get-session-token')).Credentials.AccessKeyId).toMatch(/^ASIA/);
 });
 
-// ─── What policies do to the page's commands ─────────────────────────────────────────────────────────────────────────
-
-type Credentials = { AccessKeyId: string; SecretAccessKey: string; SessionToken?: string };
-
-/** Runs the CLI as somebody else. */
-function as({ AccessKeyId, SecretAccessKey, SessionToken }: Credentials, ...args: string[]): Promise<Ran> {
-  const environment = {
-    ...cleanEnvironment(),
-    ...{ AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, AWS_DEFAULT_REGION: 'us-east-1' },
-    ...(SessionToken !== undefined && { AWS_SESSION_TOKEN: SessionToken }),
-  };
-  return run('aws', ['--endpoint-url', openimds.address, '--output', 'json', ...args], environment);
-}
-
-const page = (name: string) => `file://${join(CHECKOUT, 'docs/policies', `${name}.json`)}`;
-
-describe('the page’s policies decide about the page’s commands', () => {
-  let carol: Credentials;
-  let session: Credentials;
-  const carolArn = `arn:aws:iam::${ACCOUNT}:user/carol`;
-  const launch = (who: Credentials, options: string) =>
-    as(
-      who,
-      ...['ec2', 'run-instances', '--image-id', 'ami-0abcdef1234567890', '--instance-type', 'c3.large'],
-      ...['--metadata-options', options],
-    );
-
-  beforeAll(async () => {
-    await openimds.json('iam', 'create-user', '--user-name', 'carol');
-    const { AccessKey } = await openimds.json<Answer>('iam', 'create-access-key', '--user-name', 'carol');
-    carol = AccessKey;
-    await openimds.json('iam', 'attach-user-policy', '--user-name', 'carol', '--policy-arn', ADMIN);
-    const name = ['--role-name', 'ec2-imds-admins'];
-    await openimds.json('iam', 'create-role', ...name, '--assume-role-policy-document', trust({ AWS: carolArn }));
-    await openimds.json('iam', 'attach-role-policy', ...name, '--policy-arn', ADMIN);
-    for (const policy of ['require-imdsv2-at-launch', 'one-role-modifies']) {
-      const text = ['--policy-name', policy, '--policy-document', page(policy)];
-      await openimds.json('iam', 'put-user-policy', '--user-name', 'carol', ...text);
-      await openimds.json('iam', 'put-role-policy', ...name, ...text);
-    }
-    const RoleArn = `arn:aws:iam::${ACCOUNT}:role/ec2-imds-admins`;
-    const assumed = await as(carol, 'sts', 'assume-role', '--role-arn', RoleArn, '--role-session-name', 'carol');
-    session = JSON.parse(assumed.stdout).Credentials;
-    usedOfSts.add('assume-role');
-  });
-
-  test('for who assumes a role', async () => {
-    const { stdout } = await as(session, 'sts', 'get-caller-identity');
-    expect(JSON.parse(stdout).Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/ec2-imds-admins/carol`);
-  });
-
-  test('no launch but with IMDSv2 required, and the message can be decoded', async () => {
-    const { status, stderr } = await launch(carol, 'HttpEndpoint=enabled,HttpTokens=optional');
-    expect(status).not.toBe(0);
-    expect(stderr).toContain(
-      `UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this operation. User: ${carolArn} is not authorized to perform: ec2:RunInstances on resource: arn:aws:ec2:us-east-1:${ACCOUNT}:instance/* with an explicit deny in an identity-based policy. Encoded authorization failure message: `,
-    );
-    const message = /failure message: (\S+)/.exec(stderr)?.[1] ?? '';
-    const { DecodedMessage } = await sts('decode-authorization-message', '--encoded-message', message);
-    const decoded = JSON.parse(DecodedMessage);
-    expect(decoded).toMatchObject({ allowed: false, explicitDeny: true, context: { action: 'ec2:RunInstances' } });
-    const deny = decoded.matchedStatements.items.filter((each: Answer) => each.effect === 'DENY');
-    expect(deny).toMatchObject([{ statementId: 'RequireImdsV2' }]);
-    expect(decoded.context.conditions.items).toContainEqual({
-      key: 'ec2:MetadataHttpTokens',
-      values: { items: [{ value: 'optional' }] },
+test('who assumes a role, and what a denial says', async () => {
+  await iam('create-user', '--user-name', 'carol');
+  const { AccessKey } = await iam('create-access-key', '--user-name', 'carol');
+  await iam('attach-user-policy', '--user-name', 'carol', '--policy-arn', ADMIN);
+  const principal = { AWS: `arn:aws:iam::${ACCOUNT}:user/carol` };
+  await iam('create-role', '--role-name', 'ops', '--assume-role-policy-document', trust(principal));
+  const as = ({ AccessKeyId, SecretAccessKey, SessionToken = '' }: Answer, ...args: string[]) =>
+    aws.run(['--output', 'json', ...args], {
+      ...{ AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey },
+      ...(SessionToken && { AWS_SESSION_TOKEN: SessionToken }),
     });
-    expect((await launch(session, 'HttpEndpoint=enabled')).status).not.toBe(0);
-    expect((await launch(carol, 'HttpEndpoint=enabled,HttpTokens=required')).status).toBe(0);
-  });
-
-  test('only one role modifies', async () => {
-    const { InstanceId } = await openimds.launch();
-    const options = ['--http-endpoint', 'enabled', '--http-put-response-hop-limit', '3'];
-    const modify = (who: Credentials) =>
-      as(who, 'ec2', 'modify-instance-metadata-options', '--instance-id', InstanceId, ...options);
-    expect((await modify(carol)).stderr).toContain('is not authorized to perform: ec2:ModifyInstanceMetadataOptions');
-    expect((await modify(session)).status).toBe(0);
-  });
+  const role = ['--role-arn', `arn:aws:iam::${ACCOUNT}:role/ops`, '--role-session-name', 'carol'];
+  const { Credentials } = JSON.parse((await as(AccessKey, 'sts', 'assume-role', ...role)).stdout);
+  usedOfSts.add('assume-role');
+  const { Arn } = JSON.parse((await as(Credentials, 'sts', 'get-caller-identity')).stdout);
+  expect(Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/ops/carol`);
+  const { stderr } = await as(Credentials, 'ec2', 'describe-instances');
+  expect(stderr).toContain(
+    `UnauthorizedOperation) when calling the DescribeInstances operation: You are not authorized to perform this operation. User: ${Arn} is not authorized to perform: ec2:DescribeInstances because no identity-based policy allows the ec2:DescribeInstances action. Encoded authorization failure message: `,
+  );
+  const message = /failure message: (\S+)/.exec(stderr)?.[1] ?? '';
+  const { DecodedMessage } = await sts('decode-authorization-message', '--encoded-message', message);
+  expect(JSON.parse(DecodedMessage)).toMatchObject({ allowed: false, explicitDeny: false });
 });
 
 test('there is no action that was not used', () => {

@@ -11,30 +11,32 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { organizations } from '../../src/api/actions/organizations/index.ts';
 import { commandOf } from '../architecture/files.ts';
-import { cleanEnvironment, eventually, OPENIMDS, type OpenImds, type Ran, run, startOpenImds } from '../openimds.ts';
+import { eventually, type OpenImds, type Ran, startOpenImds } from '../openimds.ts';
+import { type Aws, startAws } from './aws.ts';
 import { type Answer, commandsOf } from './commands.ts';
 
 const MEMBER = '111122223333';
 
 let openimds: OpenImds;
+let aws: Aws;
 let folder: string;
-const { call: org, known, used } = commandsOf('organizations', () => openimds);
+const { call: org, known, used } = commandsOf('organizations', () => aws);
 
 beforeAll(async () => {
   openimds = await startOpenImds();
+  aws = await startAws(openimds);
   folder = await mkdtemp(join(tmpdir(), 'openimds-cli-'));
 });
 
 afterAll(async () => {
+  await aws[Symbol.asyncDispose]();
   await openimds[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
 
 /** `aws …` as the root of the member account. */
 async function asMember(...args: string[]): Promise<Ran & { answer: Answer }> {
-  const keys = { OPENIMDS_ACCESS_KEY_ID: MEMBER, OPENIMDS_SECRET_ACCESS_KEY: 'test' };
-  const env = { ...cleanEnvironment(), OPENIMDS_ADDRESS: openimds.address, OPENIMDS_STATE: openimds.state, ...keys };
-  const ran = await run(OPENIMDS, ['aws', ...args, '--output', 'json'], env);
+  const ran = await aws.run([...args, '--output', 'json'], { AWS_ACCESS_KEY_ID: MEMBER });
   return { ...ran, answer: ran.stdout.trim() === '' ? undefined : JSON.parse(ran.stdout) };
 }
 
@@ -191,7 +193,7 @@ test('and all of it is taken apart again', async () => {
   for (const { Id } of Accounts.slice(1)) await org('remove-account-from-organization', '--account-id', Id);
   await org('delete-organizational-unit', '--organizational-unit-id', '{unit}');
   await org('delete-organization');
-  const { stderr } = await openimds.aws('organizations', 'describe-organization');
+  const { stderr } = await aws.run(['organizations', 'describe-organization']);
   expect(stderr).toContain('Your account is not a member of an organization.');
 });
 

@@ -8,7 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHECKOUT, cleanEnvironment, type OpenImds, type Ran, run, startOpenImds } from '../openimds.ts';
+import { CHECKOUT, type OpenImds, type Ran, startOpenImds } from '../openimds.ts';
+import { type Aws, startAws } from './aws.ts';
 import type { Answer } from './commands.ts';
 
 type Credentials = { AccessKeyId: string; SecretAccessKey: string; SessionToken?: string };
@@ -18,6 +19,7 @@ const EVERYTHING = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const MANAGEMENT: Credentials = { AccessKeyId: 'test', SecretAccessKey: 'test' };
 
 let openimds: OpenImds;
+let cli: Aws;
 let account: string;
 let root: Credentials;
 let target: string;
@@ -26,12 +28,9 @@ const people = new Map<Who, Credentials>();
 // ─── The real AWS CLI, as somebody ───────────────────────────────────────────────────────────────────────────────────
 
 function aws({ AccessKeyId, SecretAccessKey, SessionToken }: Credentials, ...args: string[]): Promise<Ran> {
-  const environment = {
-    ...cleanEnvironment(),
-    ...{ AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey, AWS_DEFAULT_REGION: 'us-east-1' },
-    ...(SessionToken !== undefined && { AWS_SESSION_TOKEN: SessionToken }),
-  };
-  return run('aws', ['--endpoint-url', openimds.address, '--output', 'json', ...args], environment);
+  const keys = { AWS_ACCESS_KEY_ID: AccessKeyId, AWS_SECRET_ACCESS_KEY: SecretAccessKey };
+  const env = { ...keys, ...(SessionToken !== undefined && { AWS_SESSION_TOKEN: SessionToken }) };
+  return cli.run(['--output', 'json', ...args], env);
 }
 
 async function ok(who: Credentials, ...args: string[]): Promise<Answer> {
@@ -50,6 +49,7 @@ const trusting = (Principal: object) => policyText({ Effect: 'Allow', Principal,
 
 beforeAll(async () => {
   openimds = await startOpenImds();
+  cli = await startAws(openimds);
   await ok(MANAGEMENT, 'organizations', 'create-organization');
   const asked = ['--account-name', 'workloads', '--email', 'workloads@example.com'];
   const { CreateAccountStatus } = await ok(MANAGEMENT, 'organizations', 'create-account', ...asked);
@@ -72,7 +72,10 @@ beforeAll(async () => {
   await Promise.all([session('role', 'ops'), session('ec2-imds-admins', 'ec2-imds-admins')]);
 });
 
-afterAll(() => openimds[Symbol.asyncDispose]());
+afterAll(async () => {
+  await cli[Symbol.asyncDispose]();
+  await openimds[Symbol.asyncDispose]();
+});
 
 async function makeUser(name: string): Promise<void> {
   await ok(root, 'iam', 'create-user', '--user-name', name);
@@ -263,6 +266,8 @@ test('`aws sts decode-authorization-message` explains a denial', async () => {
     explicitDeny: true,
     context: { action: 'ec2:ModifyInstanceMetadataOptions', principal: { arn: `arn:aws:iam::${account}:user/alice` } },
   });
+  const deny = decoded.matchedStatements.items.filter(({ effect }: Answer) => effect === 'DENY');
+  expect(deny).toMatchObject([{ statementId: expect.stringMatching(/./) }]);
   expect(decoded.context.conditions.items).toContainEqual({
     key: 'ec2:Attribute/HttpTokens',
     values: { items: [{ value: 'optional' }] },

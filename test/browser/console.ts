@@ -27,6 +27,8 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Of another machine, as far as the browser can tell: it does not trust it.
+  '--host-resolver-rules=MAP console.example 127.0.0.1',
 ];
 /** Milliseconds; below the limit of a test, so that it is said what did not come about. */
 const LONGEST_WAIT = 60_000;
@@ -35,8 +37,10 @@ export const PHONE = { width: 360, height: 740 };
 
 type Visit = {
   viewport?: { width: number; height: number };
-  /** The test makes the API refuse: what the browser logs of such an answer is no complaint then. */
+  /** The test makes the API refuse, or not answer: what the browser logs of that is no complaint then. */
   refusals?: true;
+  /** By the name `console.example` instead of by a loopback address. */
+  fromAfar?: true;
   /** Whether it stays at the sign-in page. */
   signedOut?: true;
   /** Instead of `us-east-1`. */
@@ -61,10 +65,11 @@ export function browserTests(): Visitor {
   afterAll(() => browser?.close());
   return async (openimds, path, visit = {}) => {
     if (!browser) throw new Error('the browser did not start');
-    const context = await browser.newContext({ viewport: visit.viewport ?? DESKTOP, baseURL: openimds.address });
+    const baseURL = visit.fromAfar ? openimds.address.replace('127.0.0.1', 'console.example') : openimds.address;
+    const context = await browser.newContext({ viewport: visit.viewport ?? DESKTOP, baseURL });
     const page = await context.newPage();
     page.setDefaultTimeout(LONGEST_WAIT);
-    const complaints = await watch(page, openimds.address, visit.refusals === true);
+    const complaints = await watch(page, baseURL, visit.refusals === true);
     onTestFinished(async () => {
       const found = [...complaints];
       await context.close();
@@ -99,7 +104,7 @@ async function watch(page: Page, address: string, refusals: boolean): Promise<st
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.text() === OF_CLOUDSCAPE) return;
-    const isRefusal = refusals && /^Failed to load resource: .* 4\d\d /.test(message.text());
+    const isRefusal = refusals && /^Failed to load resource: .*(?: 4\d\d |ERR_CONNECTION_REFUSED)/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error.stack)));

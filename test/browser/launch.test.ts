@@ -5,7 +5,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHECKOUT, cleanEnvironment, type OpenImds, reach, run, startOpenImds } from '../openimds.ts';
 import { browserTests, expectAccessible, PHONE, screenshot } from './console.ts';
@@ -216,6 +216,19 @@ describe('everything that can be filled in', () => {
   });
 });
 
+test('an instance profile of the account is offered, with its role', async () => {
+  const iam = (...args: string[]) => openimds.json('iam', ...args);
+  const trust = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const document = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  await iam('create-role', '--role-name', 'reader', '--assume-role-policy-document', document);
+  await iam('create-instance-profile', '--instance-profile-name', 'web');
+  await iam('add-role-to-instance-profile', '--instance-profile-name', 'web', '--role-name', 'reader');
+  const page = await launchPage();
+  await openAdvancedDetails(page);
+  await search(page, 'IAM instance profile', 'we', /^web.*role reader/);
+  await page.getByText('--iam-instance-profile Name=web').waitFor();
+});
+
 describe('which default applies, and where it comes from', () => {
   const region = 'eu-west-1';
 
@@ -303,27 +316,46 @@ describe("what AWS would refuse is said as one types, in AWS's words, and nothin
 describe('a launch that policies deny', () => {
   const ALLOW = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
-  /** A user who may do everything but launch without requiring IMDSv2. */
-  async function makeUser(UserName: string) {
-    const iam = <T>(...args: string[]) => openimds.json<T>('iam', ...args, '--user-name', UserName);
+  /** May do everything but launch without requiring IMDSv2. */
+  async function mostPolicies(): Promise<Record<string, string>> {
     const deny = await readFile(join(CHECKOUT, 'docs/policies/require-imdsv2-at-launch.json'), 'utf8');
+    return { allow: JSON.stringify(ALLOW), 'require-imdsv2': deny };
+  }
+
+  async function makeUser(UserName: string, policies: Record<string, string>) {
+    const iam = <T>(...args: string[]) => openimds.json<T>('iam', ...args, '--user-name', UserName);
     await iam('create-user');
-    await iam('put-user-policy', '--policy-name', 'allow', '--policy-document', JSON.stringify(ALLOW));
-    await iam('put-user-policy', '--policy-name', 'require-imdsv2', '--policy-document', deny);
+    for (const [name, document] of Object.entries(policies)) {
+      await iam('put-user-policy', '--policy-name', name, '--policy-document', document);
+    }
     const { AccessKey } = await iam<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>(
       'create-access-key',
     );
     return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey, region: 'us-east-1' };
   }
 
+  test('for want of a statement that allows it says so', async () => {
+    const statement = { Effect: 'Allow', Action: 'sts:DecodeAuthorizationMessage', Resource: '*' };
+    const policies = { decode: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }) };
+    const { page } = await visit(openimds, 'instances', { keys: await makeUser('carol', policies), refusals: true });
+    await page.getByText('The instances cannot be listed').waitFor();
+    await page.getByText('No statement denies ec2:DescribeInstances on *; one that allows it is missing.').waitFor();
+  });
+
   test('says which statement decided, and keeps what was filled in', async () => {
-    const page = await launchPage({ keys: await makeUser('bob'), refusals: true });
+    const page = await launchPage({ keys: await makeUser('bob', await mostPolicies()), refusals: true });
     await page.getByRole('textbox', { name: /^Name/ }).fill('kept');
     await launchButton(page).click();
     await page.getByText('Nothing was launched').waitFor();
     await page.getByText('UnauthorizedOperation').waitFor();
     const statement = page.getByRole('region', { name: 'Policy statement' });
-    expect(await statement.innerText()).toMatch(/Sid +RequireImdsV2\nEffect +Deny\nAction +ec2:RunInstances\n/);
+    expect((await statement.innerText()).split('\n').map((line) => line.replace(/ {2,}/, ' '))).toEqual([
+      'Sid RequireImdsV2',
+      'Effect Deny',
+      'Action ec2:RunInstances',
+      'Resource arn:aws:ec2:*:*:instance/*',
+      'Condition compares ec2:MetadataHttpTokens with required; in this request it is absent',
+    ]);
     expect(await page.getByRole('textbox', { name: /^Name/ }).inputValue()).toBe('kept');
     await expectAccessible(page);
     await screenshot(page, 'launch-denied');
@@ -333,6 +365,44 @@ describe('a launch that policies deny', () => {
     const InstanceId = await launchOne(page);
     expect(await optionsOf(InstanceId)).toMatchObject({ HttpTokens: 'required' });
   });
+});
+
+test('with the keyboard alone', async () => {
+  const page = await launchPage();
+  const tabTo = async (target: Locator) => {
+    for (let presses = 0; presses < 100; presses++) {
+      if ((await target.and(page.locator(':focus')).count()) === 1) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error('Tab does not lead there');
+  };
+  const choose = async (label: RegExp, ...keys: string[]) => {
+    await tabTo(page.getByRole('button', { name: label }));
+    for (const key of ['Enter', ...keys, 'Enter']) await page.keyboard.press(key);
+  };
+  await tabTo(page.getByRole('textbox', { name: /^Name/ }));
+  await page.keyboard.type('typed');
+  await tabTo(page.getByRole('button', { name: 'Advanced details' }));
+  await page.keyboard.press('Enter');
+  await choose(/^Metadata accessible/, 'ArrowDown');
+  await choose(/^Metadata version/, 'ArrowDown', 'ArrowDown');
+  await page.getByText('--metadata-options HttpEndpoint=enabled,HttpTokens=required').waitFor();
+  await tabTo(launchButton(page));
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: /^i-[0-9a-f]{17}$/ }).waitFor();
+  const [instance] = await describeInstances('--filters', 'Name=tag:Name,Values=typed');
+  expect(instance?.MetadataOptions).toMatchObject({ HttpEndpoint: 'enabled', HttpTokens: 'required' });
+});
+
+test('where nothing answers any more, it is said, and what was filled in stays', async () => {
+  await using gone = await startOpenImds();
+  const { page } = await visit(gone, 'launch', { refusals: true });
+  await page.getByRole('button', { name: /^Instance type.*t3\.micro/ }).waitFor();
+  await page.getByRole('textbox', { name: /^Name/ }).fill('kept');
+  await gone.stop();
+  await launchButton(page).click();
+  await page.getByText(/does not answer: is OpenIMDS still running\?/).waitFor();
+  expect(await page.getByRole('textbox', { name: /^Name/ }).inputValue()).toBe('kept');
 });
 
 test('a script in a name and in a tag stays text', async () => {

@@ -88,6 +88,20 @@ test('temporary credentials sign in with their session token', async () => {
   await instances(page).waitFor();
 });
 
+test('a browser that does not trust the address can sign all the same', async () => {
+  const { page } = await visit(strict, 'instances', { fromAfar: true, keys: await rootKeys() });
+  await instances(page).waitFor();
+  await page.getByText('No instances in this Region').waitFor();
+  expect(await page.evaluate('[isSecureContext, typeof crypto.subtle]')).toEqual([false, 'undefined']);
+});
+
+test('a browser whose clock is an hour late signs in all the same', async () => {
+  const { page } = await visit(local, 'instances', { signedOut: true, refusals: true });
+  await page.clock.setFixedTime(Date.now() - 60 * 60_000);
+  await oneClick(page).click();
+  await instances(page).waitFor();
+});
+
 test('another Region is another address, and has other instances', async () => {
   const { InstanceId } = await local.launch({}, { accessKeyId: 'test', secretAccessKey: 'test', region: 'eu-west-1' });
   const { page } = await visit(local, 'instances');
@@ -119,6 +133,19 @@ test('the keyboard reaches the content without passing the navigation', async ()
   expect(await page.evaluate('document.activeElement.id')).toBe('main');
 });
 
+test('the navigation is open where there is room, also after a phone was turned', async () => {
+  const { page } = await visit(local, 'instances', { viewport: PHONE });
+  await instances(page).waitFor();
+  const navigation = page.getByRole('navigation', { name: 'Side navigation' });
+  const link = navigation.getByRole('link', { name: 'Launch instances' });
+  expect(await link.count()).toBe(0);
+  await page.getByRole('button', { name: 'Open side navigation' }).click();
+  await link.click();
+  await page.getByRole('heading', { level: 1, name: 'Launch instances' }).waitFor();
+  await page.setViewportSize({ width: PHONE.height * 2, height: PHONE.width });
+  await link.waitFor();
+});
+
 test('an address without a page says so, and one without anything leads to the instances', async () => {
   const { page } = await visit(local, 'nothing/here');
   await page.getByText('There is no such page.').waitFor();
@@ -138,6 +165,8 @@ test('the first load, with all that it brings along, is under 700 KB compressed'
   const { page } = await visit(local, 'instances', { signedOut: true });
   const { hash } = new URL(page.url());
   await page.goto('about:blank');
+  // At addresses that they do not trust, browsers take nothing better.
+  await page.setExtraHTTPHeaders({ 'accept-encoding': 'gzip' });
   let bytes = 0;
   page.on('response', (response) => {
     bytes += Number(response.headers()['content-length'] ?? 0);

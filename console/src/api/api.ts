@@ -41,7 +41,14 @@ function modelOf(service: keyof QueryServices): Promise<Service> {
   if (known) return known;
   const model = models[service]().then((file) => linkService(file.default as Model));
   linked.set(service, model);
+  // Whoever asks next tries again.
+  model.catch(() => linked.delete(service));
   return model;
+}
+
+/** Reads what the first calls will need, while somebody still types. */
+export function readModelsAhead(): void {
+  for (const service of ['sts', 'ec2'] as const) modelOf(service).catch(() => {});
 }
 
 export function createApi(signer: Signer): Api {

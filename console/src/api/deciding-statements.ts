@@ -13,8 +13,11 @@ export type DecidingStatement = {
   effect: 'ALLOW' | 'DENY';
   actions: string[];
   resources: string[];
-  conditions: { key: string; values: string[] }[];
+  conditions: ComparedKey[];
 };
+
+/** What a condition compares; with which operator, STS does not tell. */
+export type ComparedKey = { key: string; values: string[]; inRequest: string[] | undefined };
 
 export type Denial = {
   action: string;
@@ -34,7 +37,7 @@ type DecodedMessage = {
     resources: Items<Value>;
     conditions: Items<{ key: string; values: Items<Value> }>;
   }>;
-  context: { action: string; resource: string };
+  context: { action: string; resource: string; conditions: Items<{ key: string; values: Items<Value> }> };
 };
 
 /** @returns undefined where there is nothing to decode or this caller may not: the error's own words must do then */
@@ -51,13 +54,16 @@ export async function decidingStatements(api: Api, error: ApiError): Promise<Den
 
 function readDenial({ matchedStatements, context }: DecodedMessage): Denial {
   const { action, resource } = context;
+  const asked = new Map(context.conditions.items.map(({ key, values }) => [key.toLowerCase(), textsOf(values)]));
   const denying = matchedStatements.items.filter(({ effect }) => effect === 'DENY');
   const statements = denying.map(({ statementId, effect, actions, resources, conditions }) => ({
     statementId,
     effect,
     actions: textsOf(actions),
     resources: textsOf(resources),
-    conditions: conditions.items.map(({ key, values }) => ({ key, values: textsOf(values) })),
+    conditions: conditions.items.map(({ key, values }) => {
+      return { key, values: textsOf(values), inRequest: asked.get(key.toLowerCase()) };
+    }),
   }));
   return { action, resource, statements };
 }

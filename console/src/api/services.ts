@@ -8,14 +8,7 @@
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as IAM from '@aws-sdk/client-iam';
 import type * as STS from '@aws-sdk/client-sts';
-import type {
-  Faults,
-  ImdsEndpoints,
-  MetadataOptions,
-  MetadataOptionsRequest,
-  Switch,
-  Tag,
-} from '../../../src/model.ts';
+import type { MetadataOptionsRequest, Switch } from '../../../src/model.ts';
 
 export type { Image, InstanceTypeInfo, KeyPairInfo, Subnet } from '@aws-sdk/client-ec2';
 export type { InstanceProfile, Policy } from '@aws-sdk/client-iam';
@@ -57,18 +50,3 @@ type Sts = {
 
 /** Services that speak the Query protocol. */
 export type QueryServices = { ec2: Ec2; iam: Iam; sts: Sts };
-
-/** What `GET /openimds/instances` has for each. */
-export type ListedInstance = {
-  InstanceId: string;
-  State: string;
-  InstanceType: string;
-  ImageId: string;
-  LaunchTime: string;
-  Tags: Tag[];
-  MetadataOptions: MetadataOptions & { State: 'pending' | 'applied' };
-  Endpoints: ImdsEndpoints;
-  Substrate: string;
-  HopLimitEnforced: boolean;
-  Faults?: Faults;
-};

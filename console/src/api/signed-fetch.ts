@@ -24,20 +24,30 @@ export type Unsigned = {
   signal?: AbortSignal | undefined;
 };
 
+/** Milliseconds by which the server's clock is ahead of the browser's, once that was too many. */
+let aheadMs = 0;
+/** AWS refuses what was signed a quarter of an hour ago. */
+const MOST_SKEW_MS = 5 * 60_000;
+
 /** @throws ApiError where nothing answers; an answer of any status is returned */
-export async function signedFetch({ key, region }: Signer, request: Unsigned): Promise<Response> {
+export async function signedFetch(signer: Signer, request: Unsigned): Promise<Response> {
+  const answer = await sendOnce(signer, request);
+  if (answer.ok) return answer;
+  const serverMs = Date.parse(answer.headers.get('date') ?? '');
+  const skewMs = serverMs - (Date.now() + aheadMs);
+  if (!(Math.abs(skewMs) > MOST_SKEW_MS)) return answer;
+  aheadMs += skewMs;
+  return sendOnce(signer, request);
+}
+
+async function sendOnce({ key, region }: Signer, request: Unsigned): Promise<Response> {
   const { service, method, path, query = {}, headers = {}, body, signal } = request;
   const signer = new SignatureV4({ service, region, credentials: key, sha256: Sha256, applyChecksum: false });
   const { protocol, host, hostname } = window.location;
-  const signed = await signer.sign({
-    method,
-    protocol,
-    hostname,
-    path,
-    query,
-    headers: { ...headers, host },
-    ...(body !== undefined && { body }),
-  });
+  const signed = await signer.sign(
+    { method, protocol, hostname, path, query, headers: { ...headers, host }, ...(body !== undefined && { body }) },
+    { signingDate: new Date(Date.now() + aheadMs) },
+  );
   // A browser sets it itself, to the same.
   const { host: _host, ...sent } = signed.headers;
   const url = `${path}${searchOf(query)}`;

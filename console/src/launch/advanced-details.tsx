@@ -1,4 +1,8 @@
-/** Advanced details: the instance profile, the metadata options, user data. Shut at first, as in AWS's console. */
+/**
+ * Advanced details: the instance profile, the metadata options, user data.
+ *
+ * Shut at first, as in AWS's console; the page opens it where something in it is wrong.
+ */
 
 import Checkbox from '@cloudscape-design/components/checkbox';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';

@@ -1,5 +1,7 @@
 /**
  * What a launch can choose from, as the control plane has it: how each is searched, and how it is shown in a list.
+ *
+ * The filters are those of the API, so that what is not shown is not loaded either.
  */
 
 import type { Api } from '../api/api.ts';

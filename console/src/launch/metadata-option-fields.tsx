@@ -2,6 +2,9 @@
  * The metadata options of a launch, each with what it will be if it is left alone and who says so.
  *
  * Labels are those of AWS's console; the names of the API stand beside them.
+ *
+ * rule: launch-in-console
+ *   Metadata accessible is HttpEndpoint, and V2 only of Metadata version is HttpTokens=required.
  */
 
 import FormField from '@cloudscape-design/components/form-field';

@@ -1,4 +1,8 @@
-/** The name of the instances, which is a tag, and whatever other tags they get. */
+/**
+ * The name of the instances, which is a tag, and whatever other tags they get.
+ *
+ * What is wrong with a key is said beside it.
+ */
 
 import AttributeEditor from '@cloudscape-design/components/attribute-editor';
 import Container from '@cloudscape-design/components/container';

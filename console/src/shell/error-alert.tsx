@@ -8,7 +8,7 @@ import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef } from 'react';
 import { type ApiError, asApiError, isDenial } from '../api/api-error.ts';
-import { type DecidingStatement, decidingStatements } from '../api/deciding-statements.ts';
+import { type ComparedKey, type DecidingStatement, decidingStatements } from '../api/deciding-statements.ts';
 import { useApi } from '../sign-in/session.tsx';
 import { useLoaded } from './use-loaded.ts';
 
@@ -70,11 +70,16 @@ function Statement({ statement }: { statement: DecidingStatement }) {
     `Effect     ${effect === 'DENY' ? 'Deny' : 'Allow'}`,
     `Action     ${actions.join(', ')}`,
     `Resource   ${resources.join(', ')}`,
-    ...conditions.map(({ key, values }) => `Condition  ${key}: ${values.join(', ')}`),
+    ...conditions.map((condition) => `Condition  ${compared(condition)}`),
   ];
   return (
     <section className="statement" aria-label="Policy statement">
       {lines.join('\n')}
     </section>
   );
+}
+
+function compared({ key, values, inRequest }: ComparedKey): string {
+  const found = inRequest === undefined ? 'is absent' : `is ${inRequest.join(', ')}`;
+  return `compares ${key} with ${values.join(', ')}; in this request it ${found}`;
 }

@@ -27,7 +27,7 @@ export function Shell({ session }: { session: Session }) {
   useEffect(() => {
     if (path === '') window.location.replace(hrefOf(region, HOME));
   }, [path, region]);
-  const [isNavigationOpen, setNavigationOpen] = useState(window.innerWidth > NARROW);
+  const [isNavigationOpen, setNavigationOpen] = useNavigationOpen();
 
   return (
     <>
@@ -59,8 +59,19 @@ export function Shell({ session }: { session: Session }) {
   );
 }
 
-/** Pixels, below which the side navigation would cover the page. */
-const NARROW = 688;
+/** Up to 688 pixels the side navigation would cover the page. */
+const wide = window.matchMedia('(min-width: 689px)');
+
+/** Open where there is room, also when a phone is turned; else it is for its user to open. */
+function useNavigationOpen() {
+  const [isOpen, setOpen] = useState(wide.matches);
+  useEffect(() => {
+    const follow = () => setOpen(wide.matches);
+    wide.addEventListener('change', follow);
+    return () => wide.removeEventListener('change', follow);
+  }, []);
+  return [isOpen, setOpen] as const;
+}
 
 type Found = { page: Page; parameters: Parameters };
 

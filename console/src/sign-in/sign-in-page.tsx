@@ -14,9 +14,11 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useState } from 'react';
+import { readModelsAhead } from '../api/api.ts';
 import { asApiError } from '../api/api-error.ts';
 import { readHealth } from '../api/health.ts';
 import type { AccessKey } from '../api/signed-fetch.ts';
+import { loadHomeAhead } from '../pages.ts';
 import { useLoaded } from '../shell/use-loaded.ts';
 import { useSession } from './session.tsx';
 
@@ -34,6 +36,8 @@ export function SignInPage() {
   const [isTried, setTried] = useState(false);
   useEffect(() => {
     document.title = 'Sign in | OpenIMDS';
+    readModelsAhead();
+    loadHomeAhead();
   }, []);
   const trySignIn = (given: AccessKey) => {
     setBusy(true);
@@ -110,7 +114,7 @@ type Typed = typeof NO_KEY;
 function KeyFields({ value, onChange, isTried }: { value: Typed; onChange: (key: Typed) => void; isTried: boolean }) {
   const missing = (field: keyof Typed, what: string) => (isTried && value[field].trim() === '' ? `Enter ${what}.` : '');
   return (
-    <>
+    <SpaceBetween size="m">
       <FormField label="Access key ID" errorText={missing('accessKeyId', 'an access key ID')}>
         <Input
           value={value.accessKeyId}
@@ -127,7 +131,13 @@ function KeyFields({ value, onChange, isTried }: { value: Typed; onChange: (key:
           autoComplete="off"
         />
       </FormField>
-      <FormField label="Session token, of temporary credentials">
+      <FormField
+        label={
+          <>
+            Session token <i>- of temporary credentials</i>
+          </>
+        }
+      >
         <Input
           type="password"
           value={value.sessionToken}
@@ -135,7 +145,7 @@ function KeyFields({ value, onChange, isTried }: { value: Typed; onChange: (key:
           autoComplete="off"
         />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 

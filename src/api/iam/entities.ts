@@ -85,6 +85,21 @@ export async function findEntity<K extends EntityKind>(
   return found && nameOf(found) === name ? found : undefined;
 }
 
+/** As `findEntity`, of many at once: those that there are, in the order of the names. */
+export async function findEntities<K extends EntityKind>(
+  tx: Transaction,
+  account: string,
+  { kind, nameOf }: Pick<Kind<K>, 'kind' | 'nameOf'>,
+  names: readonly string[],
+): Promise<Documents[K][]> {
+  const ids = names.map((name) => name.toLowerCase());
+  const found = await tx.documents.get(kind, { account, region: '' }, ids);
+  return names.flatMap((name) => {
+    const entity = found.get(name.toLowerCase());
+    return entity && nameOf(entity) === name ? [entity] : [];
+  });
+}
+
 /**
  * The entity with this name, once the caller may do this to it.
  *
@@ -152,6 +167,27 @@ export function save<K extends EntityKind>(
   entity: Documents[K],
 ): Promise<void> {
   return tx.documents.put(kind, scope, nameOf(entity).toLowerCase(), entity);
+}
+
+/**
+ * Keeps an entity under another name or path. The caller needs the right to both, the one that there is and the one that comes
+ * of it: `open` has asked for the first.
+ *
+ * @throws AccessDenied, EntityAlreadyExists
+ */
+export async function rename<K extends EntityKind>(
+  call: AccountCall,
+  kind: Kind<K>,
+  { from, to }: { from: Documents[K]; to: Documents[K] },
+): Promise<void> {
+  await call.permit([{ arn: entityArn(call, kind, to), keys: {} }]);
+  const name = kind.nameOf(to);
+  if (name.toLowerCase() !== kind.nameOf(from).toLowerCase()) {
+    const taken = await call.tx.documents.find(kind.kind, call.scope, name.toLowerCase());
+    if (taken) throw entityAlreadyExists(kind.exists(name));
+    await remove(call, kind, from);
+  }
+  await save(call, kind, to);
 }
 
 export function remove<K extends EntityKind>(

@@ -10,7 +10,7 @@ import type { Keys } from '../../iam/context.ts';
 import type { ManagedPolicy, PolicyVersion } from '../../iam-model.ts';
 import type { Transaction } from '../../store/store.ts';
 import type { AccountCall } from '../call.ts';
-import { entityArn, findEntity, listEntities, policies, resourceTagKeys } from './entities.ts';
+import { entityArn, findEntities, listEntities, policies, resourceTagKeys } from './entities.ts';
 import { readText } from './names.ts';
 
 export type FoundPolicy = {
@@ -55,12 +55,29 @@ export function readPolicyArn(given: string | undefined, parameter = 'PolicyArn'
 
 /** One that this account may use. @param arn as `readPolicyArn` returns it; anything else finds nothing */
 export async function findPolicy(tx: Transaction, account: string, arn: string): Promise<FoundPolicy | undefined> {
-  const ofAws = OF_AWS.get(arn);
-  if (ofAws) return ofAws;
-  const [, owner, path, name = ''] = ARN.exec(arn) ?? [];
-  if (owner !== account) return undefined;
-  const policy = await findEntity(tx, account, policies, name);
-  return policy && policy.Path === path ? { arn, ofAws: false, policy } : undefined;
+  return (await findPolicies(tx, account, [arn])).get(arn);
+}
+
+/** As `findPolicy`, of many at once: those that there are, by their ARNs. */
+export async function findPolicies(
+  tx: Transaction,
+  account: string,
+  arns: readonly string[],
+): Promise<Map<string, FoundPolicy>> {
+  const ofAws = arns.flatMap((arn) => OF_AWS.get(arn) ?? []);
+  const own = arns.flatMap((arn) => {
+    const [, owner, Path, name = ''] = ARN.exec(arn) ?? [];
+    return owner === account ? [{ arn, Path, name }] : [];
+  });
+  const names = own.map(({ name }) => name);
+  const entities = new Map(
+    (await findEntities(tx, account, policies, names)).map((policy) => [policy.PolicyName, policy]),
+  );
+  const ofAccount = own.flatMap(({ arn, Path, name }): FoundPolicy[] => {
+    const policy = entities.get(name);
+    return policy && policy.Path === Path ? [{ arn, ofAws: false, policy }] : [];
+  });
+  return new Map([...ofAws, ...ofAccount].map((found) => [found.arn, found]));
 }
 
 /**

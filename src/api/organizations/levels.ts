@@ -5,9 +5,10 @@
  * It looks up what it needs and no more, because SCPs are asked for with nearly every call.
  */
 
+import { policyNotFound } from '../../aws-errors.ts';
 import type { OrganizationPolicy, PolicyType } from '../../model.ts';
 import type { Opened } from './organization.ts';
-import { findPolicy } from './policies.ts';
+import { findPolicies } from './policies.ts';
 import { findAccount, findUnit, rootOf, type Target } from './tree.ts';
 
 /** Policies in the order in which they were attached. */
@@ -21,13 +22,16 @@ export async function levelsOf(opened: Opened, accountId: string, type: PolicyTy
 
 /** What is attached to each of these. */
 export async function levelsAt(opened: Opened, targets: readonly Target[], type: PolicyType): Promise<Level[]> {
-  const levels: Level[] = [];
-  for (const { Id, Name, policies } of targets) {
-    const found: OrganizationPolicy[] = [];
-    for (const id of policies[type] ?? []) found.push(await findPolicy(opened, id));
-    levels.push({ Id, Name, policies: found });
-  }
-  return levels;
+  const attached = targets.map(({ policies }) => policies[type] ?? []);
+  const found = await findPolicies(opened, attached.flat());
+  return targets.map(({ Id, Name }, index) => ({
+    ...{ Id, Name },
+    policies: (attached[index] ?? []).map((id) => {
+      const policy = found.get(id);
+      if (!policy) throw policyNotFound();
+      return policy;
+    }),
+  }));
 }
 
 /** The root, OUs, and the account. */

@@ -92,6 +92,16 @@ export async function findPolicy({ tx, home, organization }: Opened, id: string)
   return policy;
 }
 
+/** As `findPolicy`, of many at once. @returns by id */
+export async function findPolicies(
+  { tx, home, organization }: Opened,
+  ids: readonly string[],
+): Promise<Map<string, OrganizationPolicy>> {
+  const made = ids.filter((id) => !isAwsManaged(id));
+  const found = made.length > 0 ? await tx.documents.get('organization-policy', home, made) : new Map();
+  return organization.FeatureSet === 'ALL' ? found.set(FULL_AWS_ACCESS.Id, FULL_AWS_ACCESS) : found;
+}
+
 type Attachment = { opened: Opened; policy: OrganizationPolicy; target: Target; attached: string[] };
 
 /**

@@ -71,10 +71,21 @@ function blocksOf(checked: Checked): string[] {
 }
 
 /** `policy.json:12:11: error: …`, which editors follow, and the line that is meant. */
-function block(file: string, source: string, { place, severity, says, hint, rule }: Finding): string {
+function block(file: string, source: string, finding: Finding): string {
+  const { place, severity, says, hint, rule } = finding;
   const where = `${nameOf(file)}:${place.line}:${place.column}`;
   const help = hint === undefined ? [] : [`  = ${hint}`];
-  return [`${where}: ${severity}: ${says} [${rule}]`, ...excerpt(source, place), ...help].map(printable).join('\n');
+  return [`${where}: ${severity}: ${says} [${rule}]`, ...excerpt(source, place), ...help, ...otherType(finding)]
+    .map(printable)
+    .join('\n');
+}
+
+/** A policy that says whom it is about was checked as one that does not. */
+function otherType({ rule, says }: Finding): string[] {
+  const isOther = rule === 'grammar' && says.startsWith('this kind of policy has no principals');
+  return isOther
+    ? ['  = for the trust policy of a role: --type trust; for the policy of a resource: --type resource']
+    : [];
 }
 
 function summary(checked: readonly Checked[]): string {

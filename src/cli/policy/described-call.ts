@@ -31,7 +31,7 @@ export type Description = {
   region?: string;
 };
 
-export const USUAL_PRINCIPAL = 'user/alice';
+const USUAL_PRINCIPAL = 'user/alice';
 const REGION = 'us-east-1';
 
 /** @throws Failure for what cannot be such a call */

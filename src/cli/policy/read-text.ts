@@ -11,7 +11,7 @@ import { printable } from '../printable.ts';
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** How people name standard input. */
-export const STANDARD_INPUT = '-';
+const STANDARD_INPUT = '-';
 
 /** What a file is called in what is said about it. */
 export function nameOf(file: string): string {

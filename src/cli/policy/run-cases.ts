@@ -91,7 +91,7 @@ function reportOf(file: string, outcomes: readonly Outcome[], { everything }: Ar
 
 function text(file: string, { cases, as }: TestOptions, outcomes: readonly Outcome[], arranged: Arranged): string {
   const failed = outcomes.filter(({ passed }) => !passed);
-  const blocks = failed.map((outcome) => difference(cases, outcome, arranged));
+  const blocks = failed.map((outcome) => difference(cases, outcome));
   const count = outcomes.length === 1 ? '1 case' : `${outcomes.length} cases`;
   const verdict = failed.length === 0 ? 'all as expected' : `${failed.length} not as expected`;
   return [...blocks, [`${nameOf(file)}: ${count}, ${verdict}.`, ...beside(arranged, as)]]
@@ -99,8 +99,8 @@ function text(file: string, { cases, as }: TestOptions, outcomes: readonly Outco
     .join('\n\n');
 }
 
-function difference(file: string, { each, rehearsal }: Outcome, { policies }: Arranged): string[] {
-  const { request, decision } = rehearsal.deciding;
+function difference(file: string, { each, rehearsal: { deciding, policies } }: Outcome): string[] {
+  const { request, decision } = deciding;
   const { line, column } = each.place;
   const expected = each.Sid === undefined ? each.expect : `${each.expect}, by ${each.Sid}`;
   const trials = tryStatements(request, policies);

@@ -1,5 +1,6 @@
 /** The AWS CLI's shorthand, and a line in words: what is read, and what is not. */
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readShorthand, ShorthandError } from './shorthand.ts';
 import { wordsOf } from './words.ts';
@@ -49,7 +50,35 @@ describe('shorthand', () => {
   });
 });
 
+test('whatever the text is, it is read or refused, and refused in one way', () => {
+  const pieces = fc.constantFrom('a', '=', ',', '{', '}', '[', ']', '"', "'", '\\', ' ', 'Key', '\n');
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.array(pieces).map((all) => all.join('')),
+      ),
+      (text) => {
+        try {
+          expect(readShorthand(text)).toBeDefined();
+        } catch (error) {
+          expect(error).toBeInstanceOf(ShorthandError);
+        }
+      },
+    ),
+  );
+});
+
 describe('words', () => {
+  test('are what a shell makes of them, when each is quoted', () => {
+    const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (words) => {
+        expect(wordsOf(words.map(quote).join(' \n'))).toEqual(words);
+      }),
+    );
+  });
+
   test.each<[string, string[]]>([
     ['', []],
     ['  --a  b ', ['--a', 'b']],

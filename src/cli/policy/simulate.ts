@@ -6,7 +6,7 @@
  */
 
 import { AwsError } from '../../aws-errors.ts';
-import type { PolicyType } from '../../iam/evaluate.ts';
+import type { Policies, PolicyType } from '../../iam/evaluate.ts';
 import {
   type Answer,
   type Arranged,
@@ -71,7 +71,7 @@ export function sayingWhatIsWrong<T>(run: () => T): T {
   }
 }
 
-function reportOf({ allowed, answers }: Rehearsal, { policies, everything }: Arranged): object {
+function reportOf({ allowed, answers, policies }: Rehearsal, { everything }: Arranged): object {
   return {
     decision: allowed ? 'allowed' : 'denied',
     principal: answers[0]?.request.principal.arn,
@@ -103,12 +103,13 @@ function statementOf({ type, from, index, statement }: Pick<Trial, 'type' | 'fro
 /** What does not fit is counted; `--output json` has it all. */
 const MOST_ROWS = 8;
 const MOST_TRIALS = 6;
+const MOST_CONDITIONS = 6;
 
 function text(rehearsal: Rehearsal, arranged: Arranged): string {
-  const { allowed, deciding } = rehearsal;
+  const { allowed, deciding, policies } = rehearsal;
   const { principal, action } = deciding.request;
   const verdict = `${allowed ? 'ALLOWED' : 'DENIED'}: ${action} by ${shortArn(principal.arn)}`;
-  const blocks = [[verdict], rowsOf(rehearsal), why(deciding, arranged), others(deciding, arranged), beside(arranged)];
+  const blocks = [[verdict], rowsOf(rehearsal), why(deciding, policies), others(deciding, policies), beside(arranged)];
   return blocks
     .filter((block) => block.length > 0)
     .map((block) => block.map(printable).join('\n'))
@@ -127,7 +128,7 @@ function rowsOf({ answers, deciding }: Rehearsal): string[] {
   return rows.length > MOST_ROWS ? [...shown, `  and ${rows.length - MOST_ROWS} more`] : shown;
 }
 
-function why({ request, decision }: Answer, { policies }: Arranged): string[] {
+function why({ request, decision }: Answer, policies: Policies): string[] {
   const { statement } = decision;
   const on = request.resource === '*' ? '' : ` on ${shortArn(request.resource)}`;
   const first = `${request.action}${on}: ${decisionInWords(decision)}`;
@@ -135,7 +136,9 @@ function why({ request, decision }: Answer, { policies }: Arranged): string[] {
   const trial = tryStatements(request, policies).find(
     (each) => each.from === statement.from && each.index === statement.index && each.type === statement.type,
   );
-  return [first, ...(trial?.conditions ?? []).map((condition) => `  ${conditionInWords(condition)}`)];
+  const conditions = (trial?.conditions ?? []).map((condition) => `  ${conditionInWords(condition)}`);
+  const more = conditions.length - MOST_CONDITIONS;
+  return [first, ...conditions.slice(0, MOST_CONDITIONS), ...(more > 0 ? [`  and ${more} more conditions hold`] : [])];
 }
 
 const ORDER: readonly (string | undefined)[] = [undefined, 'condition', 'resource'];
@@ -146,7 +149,7 @@ const ATTACHED: Readonly<Partial<Record<PolicyType, string>>> = {
 };
 
 /** The statements about the action that did not decide, those that came nearest first. */
-function others({ request, decision }: Answer, { policies }: Arranged): string[] {
+function others({ request, decision }: Answer, policies: Policies): string[] {
   const trials = tryStatements(request, policies).filter(
     ({ from, index }) => from !== decision.statement?.from || index !== decision.statement.index,
   );
@@ -167,5 +170,5 @@ function others({ request, decision }: Answer, { policies }: Arranged): string[]
 function beside({ everything }: Arranged): string[] {
   if (everything.length === 0) return [];
   const what = everything.map((type) => (type === 'scp' ? 'the SCPs' : 'the identity policies'));
-  return [`Because ${what.join(' and ')} allow nothing, AllowEverything was put beside them; --alone leaves it out.`];
+  return [`${MADE_UP} was put beside ${what.join(' and ')}, which allow nothing; --alone leaves it out.`];
 }

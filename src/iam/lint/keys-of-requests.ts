@@ -6,12 +6,13 @@
  * and of tags are judged: the others are there whatever is called.
  */
 
-import { conditionKeyType } from '../condition-keys.ts';
+import { type ActionFacts, conditionKeyType } from '../condition-keys.ts';
 import { contextOf } from '../context.ts';
 import { compileCondition } from '../policy/conditions.ts';
 import { clip } from '../policy/json.ts';
 import type { Condition, Statement } from '../policy/policy.ts';
 import type { Found } from './finding.ts';
+import { counterpart } from './known-values.ts';
 import { type Asked, allActions, couldBe, hasKey, isKnownService, type Subject } from './subject.ts';
 
 /** With any call that is signed by an instance's credentials, of whatever service. */
@@ -59,19 +60,28 @@ function neverThere({ statement, actions, variables }: Subject, condition: Condi
     return { severity: 'error', at, says };
   }
   const who = actions.length === 1 ? `\`${actions[0]?.action}\` has no key` : 'none of these actions has the key';
-  return { severity: 'error', at, says: `${who} \`${clip(key)}\`, ${effect}`, ...whoHasIt(key) };
+  return { severity: 'error', at, says: `${who} \`${clip(key)}\`, ${effect}`, ...insteadOf(key, actions) };
 }
 
 function resourceOf({ NotResource }: Statement): string {
   return NotResource ? '`NotResource`' : '`Resource`';
 }
 
+/** The key that these actions have for the same option, or the actions that have this one. */
+function insteadOf(key: string, actions: Subject['actions']): Pick<Found, 'hint'> {
+  const other = counterpart(key);
+  const isThere = other !== undefined && actions.some((facts) => typesOf(facts).some((on) => hasKey(on, other)));
+  return isThere ? { hint: `what these have is \`${other}\`` } : whoHasIt(key);
+}
+
+/** Everything that an action can be asked about, whatever a statement says. */
+function typesOf(facts: ActionFacts): Asked[] {
+  const types = [undefined, ...facts.resourceTypes.map(({ type }) => type)];
+  return types.map((type) => ({ facts, type, required: true }));
+}
+
 function whoHasIt(key: string): Pick<Found, 'hint'> {
-  const having = allActions().filter((facts) =>
-    [undefined, ...facts.resourceTypes.map(({ type }) => type)].some((type) =>
-      hasKey({ facts, type, required: true }, key),
-    ),
-  );
+  const having = allActions().filter((facts) => typesOf(facts).some((on) => hasKey(on, key)));
   if (having.length === 0) return {};
   // The ones that people mean come first.
   const known = having.filter(({ action }) => /:(?:RunInstances|ModifyInstanceMetadata\w+)$/.test(action));

@@ -46,6 +46,24 @@ export function knownAttributes(action: string): readonly string[] | undefined {
   return Object.hasOwn(ATTRIBUTES, lower) ? ATTRIBUTES[lower] : undefined;
 }
 
+/** Of an instance, and at a launch. By the attribute in lower case. */
+const KEYS_OF_INSTANCES: Readonly<Record<string, string>> = {
+  httptokens: 'ec2:MetadataHttpTokens',
+  httpendpoint: 'ec2:MetadataHttpEndpoint',
+  httpputresponsehoplimit: 'ec2:MetadataHttpPutResponseHopLimit',
+  instancemetadatatags: 'ec2:InstanceMetadataTags',
+};
+
+/** `ec2:MetadataHttpTokens` for `ec2:Attribute/HttpTokens`, and the other way round: the same option where the key is not. */
+export function counterpart(key: string): string | undefined {
+  const lower = key.toLowerCase();
+  const attribute = lower.replace(/^ec2:attribute\//, '');
+  if (attribute !== lower)
+    return Object.hasOwn(KEYS_OF_INSTANCES, attribute) ? KEYS_OF_INSTANCES[attribute] : undefined;
+  const of = Object.values(KEYS_OF_INSTANCES).find((known) => known.toLowerCase() === lower);
+  return of && `ec2:Attribute/${of.replace(/^ec2:(?:Metadata(?=Http))?/, '')}`;
+}
+
 /** Options of an existing instance: the value with which it is open, and the one with which it is not. */
 export const STATE_KEYS: Readonly<Record<string, { open: string; closed: string }>> = {
   'ec2:metadatahttptokens': { open: 'optional', closed: 'required' },

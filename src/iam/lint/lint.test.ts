@@ -4,6 +4,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { awsManagedPolicies } from '../../catalogue/managed-policies.ts';
 import type { PolicyKind } from '../policy/policy.ts';
 import { lint, MOST_FINDINGS, RULES } from './lint.ts';
 
@@ -35,6 +36,13 @@ describe('docs/policies has nothing wrong with it', () => {
     }
   });
 });
+
+test.each(awsManagedPolicies.map(({ PolicyName, Document }) => [PolicyName, Document]))(
+  "nor has AWS's own %s",
+  (_, document) => {
+    expect(lint(document, 'identity').findings).toEqual([]);
+  },
+);
 
 type Row = [what: string, statement: object, ...findings: string[]];
 
@@ -144,6 +152,11 @@ const WRONG: Row[] = [
     'error impossible-value: "role/admin"',
   ],
   [
+    'no value at all',
+    { ...LAUNCH, Condition: { StringLike: { 'ec2:InstanceType': [] } } },
+    'error impossible-value: "ec2:InstanceType"',
+  ],
+  [
     'a wildcard that is a character',
     { ...ALL, Condition: { StringNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } } },
     'error impossible-value: "arn:aws:iam::*:role/admin"',
@@ -244,6 +257,13 @@ describe('is found', () => {
     expect(found(policy(allow), 'scp')).toEqual(['note scp-grants-nothing: {']);
     expect(found(policy({ ...allow, Action: '*' }), 'scp')).toEqual([]);
     expect(found(policy(allow))).toEqual([]);
+  });
+
+  test('every rule is in docs/operating.md', () => {
+    const text = readFileSync(new URL('../../../docs/operating.md', import.meta.url), 'utf8');
+    for (const rule of [...Object.keys(RULES), 'grammar', 'character', 'size', 'version']) {
+      expect(text).toContain(`\`${rule}\``);
+    }
   });
 
   test('every rule finds something here', () => {
@@ -358,6 +378,19 @@ describe('what was meant is said', () => {
     ],
     [
       { ...LAUNCH, Condition: { StringEquals: { 'ec2:Attribute/HttpTokens': 'optional' } } },
+      'what these have is `ec2:MetadataHttpTokens`',
+    ],
+    [
+      {
+        ...MODIFY,
+        Action: 'ec2:ModifyInstanceMetadataDefaults',
+        Resource: '*',
+        Condition: { StringNotEquals: { 'ec2:MetadataHttpPutResponseHopLimit': '1' } },
+      },
+      'what these have is `ec2:Attribute/HttpPutResponseHopLimit`',
+    ],
+    [
+      { ...LAUNCH, Condition: { StringEquals: { 'ec2:Attribute/UserData': 'x' } } },
       '`ec2:ModifyInstanceMetadataDefaults`, `ec2:ModifyInstanceMetadataOptions`, ',
     ],
     [
@@ -375,6 +408,14 @@ describe('what cannot be read', () => {
     ["{'Version': 1}", '1:2', 'JSON has double quotation marks only'],
     ['{\n  // about\n}', '2:3', 'JSON has no comments'],
     ['{\n\tVersion: 1}', '2:2', 'names stand in quotation marks'],
+    ['Version: 2012-10-17', '1:1', 'this looks like YAML; a policy is JSON'],
+    ['%7B%22Version%22', '1:1', 'this is encoded as in a URL, as IAM answers policies'],
+    [
+      '{"PolicyVersion": {"Document": {}}}',
+      '1:2',
+      'this is an answer of IAM; the policy is its `PolicyVersion.Document`',
+    ],
+    ['{"ec2_attributes": {}}', '1:2', 'this is a declarative policy, which has a grammar of its own'],
     ['\ufeff{}', '1:1', 'save it as UTF-8 without one'],
     ['{\u201cVersion\u201d: 1}', '1:2', 'these are quotation marks of a word processor; JSON has `"`'],
   ])('%j has a hint', (text, at, hint) => {
@@ -382,6 +423,19 @@ describe('what cannot be read', () => {
     expect(read).toBeUndefined();
     expect(findings.map(({ place, severity }) => `${place.line}:${place.column} ${severity}`)).toEqual([`${at} error`]);
     expect(findings[0]?.hint).toBe(hint);
+  });
+
+  test.each([
+    [{ ...LAUNCH, Condition: { StringEqual: { 'ec2:Region': 'x' } } }, 'did you mean `StringEquals`?'],
+    [
+      { ...LAUNCH, Condition: { 'ForAnyValue:StringLkeIfExists': { 'ec2:Region': 'x' } } },
+      'did you mean `ForAnyValue:StringLikeIfExists`?',
+    ],
+    [{ Effect: 'Deny', Actions: '*', Resource: '*' }, 'did you mean `Action`?'],
+    [{ ...LAUNCH, Resource: 'instance/*' }, 'IAM says: Resource instance/* must be in ARN format or "*".'],
+    [{ ...LAUNCH, Sid: 'no spaces' }, 'IAM says: Statement IDs (SID) must be alpha-numeric.'],
+  ])('%j has a hint too', (statement, hint) => {
+    expect(lint(policy(statement), 'identity').findings[0]?.hint).toContain(hint);
   });
 
   test.each([

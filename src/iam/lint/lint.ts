@@ -14,7 +14,7 @@ import { Misread } from '../policy/reading.ts';
 import { unknownActions } from './actions.ts';
 import { contradictions } from './contradictions.ts';
 import type { Finding, Found, Rule } from './finding.ts';
-import { jsonHint } from './json-hints.ts';
+import { grammarHint } from './grammar-hints.ts';
 import { unknownAttributes, unknownKeys } from './keys.ts';
 import { keysOfRequests } from './keys-of-requests.ts';
 import { deniesTheFix, letsPassWhatIsNotSaid } from './metadata.ts';
@@ -97,8 +97,9 @@ function* look(text: string, kind: PolicyKind, policy: Policy | Misread): Genera
   }
 }
 
-function unreadable(text: string, { message, path, at }: Misread): Found {
-  const hint = path === '' ? jsonHint(text, at) : undefined;
+function unreadable(text: string, misread: Misread): Found {
+  const { message, path, at, words } = misread;
+  const hint = grammarHint(text, misread) ?? (words && `IAM says: ${clip(words)}`);
   const says = path === '' ? message : `${message}, at \`${clip(path)}\``;
   return { severity: 'error', at, says, ...(hint !== undefined && { hint }) };
 }

@@ -7,7 +7,8 @@
 
 import { parseAddress, parseEnclosingCidr } from '../../cidr.ts';
 import { conditionKeyType } from '../condition-keys.ts';
-import { NULL } from '../policy/conditions.ts';
+import { contextOf } from '../context.ts';
+import { compileCondition, NULL } from '../policy/conditions.ts';
 import { clip } from '../policy/json.ts';
 import { readNumber } from '../policy/numbers.ts';
 import { OPERATORS } from '../policy/operators.ts';
@@ -78,12 +79,20 @@ function fitting(wanted: Family, negated: boolean, comparison: string): string {
 
 export function* impossibleValues({ statement, variables }: Subject): Generator<Found> {
   for (const condition of statement.Condition) {
+    if (condition.values.length === 0) yield withoutValues(condition, variables);
     for (const value of condition.values) {
       if (variables && variablesIn(value.text).length > 0) continue;
       const found = unreadable(condition, value) ?? unknownValue(condition, value) ?? literalWildcard(condition, value);
       if (found) yield { at: value.at, ...found };
     }
   }
+}
+
+function withoutValues(condition: Condition, variables: boolean): Found {
+  const { key, operator, at } = condition;
+  const holds = compileCondition(condition, variables)(contextOf({ [key]: 'any' }));
+  const effect = holds ? 'nothing is excluded' : 'the statement can never match';
+  return { severity: 'error', at, says: `\`${operator}\` has no value to compare \`${clip(key)}\` with; ${effect}` };
 }
 
 type Problem = Omit<Found, 'at'>;

@@ -1,11 +1,13 @@
 /**
- * What concerns a policy as a whole: its size, its characters, its version (`policy/limits.ts` has AWS's limits).
+ * What concerns a policy as a whole: its size, its characters, its version.
+ *
+ * AWS's limits are those of `policy/limits.ts`, by which the API refuses too.
  */
 
 import { POLICY_LIMITS, type PolicyUse, policySize } from '../policy/limits.ts';
 import { hasVariables, type Policy, type PolicyKind } from '../policy/policy.ts';
 import type { Found } from './finding.ts';
-import { jsonHint } from './json-hints.ts';
+import { jsonHint } from './grammar-hints.ts';
 import type { Subject } from './subject.ts';
 
 const START = 0;

@@ -36,18 +36,21 @@ export type Reading = {
   place: (at: number) => Place;
 };
 
-/** Where a policy is refused and why, in our words alone: the cause of every refusal, for who shows the place by itself. */
+/** Where a policy is refused and why, in parts: the cause of every refusal, for who shows the place in a way of their own. */
 export class Misread extends Error {
   /** Offset in the text. */
   readonly at: number;
   /** For example `Statement[1].Condition`; empty for the whole policy. */
   readonly path: string;
+  /** AWS's sentence; absent where it says no more than that something is wrong. */
+  readonly words?: string;
 
-  constructor(at: number, path: string, what: string) {
+  constructor(at: number, path: string, what: string, words?: string) {
     super(what);
     this.name = 'Misread';
     this.at = at;
     this.path = path;
+    if (words !== undefined) this.words = words;
   }
 }
 
@@ -55,11 +58,18 @@ export class Misread extends Error {
 export function refusal(reading: Reading, words: Words, at: number, path: string, what: string): AwsError {
   const { line, column } = reading.place(at);
   const where = `line ${line}, column ${column}${path === '' ? '' : `, at \`${path}\``}: ${what}`;
-  const cause = new Misread(at, path, what);
+  const cause = new Misread(at, path, what, specific(reading.kind, words));
   if (reading.kind === 'scp') return malformedPolicyDocumentException(where, cause);
   if (reading.kind !== 'trust') return malformedPolicyDocument(words.identity, where, cause);
   // This one of AWS's sentences has the place in it.
   return malformedPolicyDocument(words.trust ?? `Syntax error at position (${line},${column})`, where, cause);
+}
+
+/** Organizations says the same of everything. */
+function specific(kind: PolicyKind, { identity, trust }: Words): string | undefined {
+  if (kind === 'scp') return undefined;
+  if (kind === 'trust') return trust === NOT_JSON.trust ? undefined : trust;
+  return identity === SYNTAX.identity || identity === LEGACY.identity ? undefined : identity;
 }
 
 /** The JSON of a policy, which is an object. @throws MalformedPolicyDocument */

@@ -9,7 +9,7 @@
 import { findCatalogueImage } from '../../catalogue/images.ts';
 import { partitionOf } from '../../catalogue/regions.ts';
 import { readOptions } from '../../metadata-options/values.ts';
-import type { Image, MetadataOptionsRequest, Scope } from '../../model.ts';
+import type { Image, MetadataOptionsRequest, Scope, SecurityGroup } from '../../model.ts';
 import { askerOf, resourceRequest } from '../call-context.ts';
 import { arnFormat, findAction } from '../condition-keys.ts';
 import { type Caller, type Context, contextOf, type Keys } from '../context.ts';
@@ -55,7 +55,9 @@ export type DescribedAction = {
 const IMAGE_ID = 'ami-0abcdef1234567890';
 const INSTANCE_TYPE = 'm1.small';
 const SUBNET_ID = 'subnet-0123456789abcdef0';
-const VPC_ID = 'vpc-0123456789abcdef0';
+export const VPC_ID = 'vpc-0123456789abcdef0';
+export const PRIVATE_IPV4 = '172.31.0.10';
+const TEMPLATE_ID = 'lt-0123456789abcdef0';
 const GROUP_ID = 'sg-0123456789abcdef0';
 export const INSTANCE_ID = 'i-0123456789abcdef0';
 const EXISTING: MetadataOptionsRequest = {
@@ -94,34 +96,46 @@ function canonical(action: string): string {
 
 function launchOf(scope: Scope, request: AskedLaunch): LaunchRequest {
   readOptions(request.MetadataOptions ?? {});
-  const specified = request.NetworkInterfaces ?? [];
-  const [primary, ...others] = specified.length > 0 ? specified : [{ SubnetId: request.SubnetId, Groups: [] }];
-  const zone = request.Placement?.AvailabilityZone;
-  const interfaceOf = ({ SubnetId, ...more }: NonNullable<typeof primary>): LaunchInterface => ({
-    subnet: subnetOf(scope, SubnetId ?? SUBNET_ID, zone),
-    ...('AssociatePublicIpAddress' in more &&
-      more.AssociatePublicIpAddress !== undefined && { associatePublicIpAddress: more.AssociatePublicIpAddress }),
-  });
-  const groups = new Set([...(request.SecurityGroupIds ?? []), ...specified.flatMap(({ Groups = [] }) => Groups)]);
+  const { KeyName, LaunchTemplate } = request;
   const profile = profileArn(scope, request);
-  const template = request.LaunchTemplate && (request.LaunchTemplate.LaunchTemplateId ?? 'lt-0123456789abcdef0');
-  return {
-    ...launchAsAsked(request, {
-      scope,
-      InstanceType: request.InstanceType ?? INSTANCE_TYPE,
-      image: imageOf(request.ImageId ?? IMAGE_ID),
-      interfaces: [interfaceOf(primary ?? {}), ...others.map(interfaceOf)],
-      securityGroups: (groups.size > 0 ? [...groups] : [GROUP_ID]).map((GroupId) => groupOf(scope, GroupId)),
-      resourceTags: new Map(),
-      ...(request.KeyName !== undefined && { keyPair: keyPairOf(scope, request.KeyName) }),
-      ...(profile !== undefined && { instanceProfileArn: profile }),
-      placement: {
-        ...(request.Placement?.Tenancy !== undefined && { Tenancy: request.Placement.Tenancy }),
-        ...(request.Placement?.GroupName !== undefined && { GroupName: request.Placement.GroupName }),
-      },
-    }),
-    ...(template && { template: { id: template, decides: new Set<string>() } }),
-  };
+  const launch = launchAsAsked(request, {
+    scope,
+    InstanceType: request.InstanceType ?? INSTANCE_TYPE,
+    image: imageOf(request.ImageId ?? IMAGE_ID),
+    interfaces: interfacesOf(scope, request),
+    securityGroups: groupsOf(scope, request),
+    resourceTags: new Map(),
+    placement: placementOf(request),
+    ...(KeyName !== undefined && { keyPair: keyPairOf(scope, KeyName) }),
+    ...(profile !== undefined && { instanceProfileArn: profile }),
+  });
+  if (!LaunchTemplate) return launch;
+  // Nobody has read it: what it decides is not known.
+  return { ...launch, template: { id: LaunchTemplate.LaunchTemplateId ?? TEMPLATE_ID, decides: new Set() } };
+}
+
+function interfacesOf(scope: Scope, request: AskedLaunch): LaunchRequest['interfaces'] {
+  const zone = request.Placement?.AvailabilityZone;
+  const make = (SubnetId = SUBNET_ID, isPublic?: boolean): LaunchInterface => ({
+    subnet: subnetOf(scope, SubnetId, zone),
+    ...(isPublic !== undefined && { associatePublicIpAddress: isPublic }),
+  });
+  const [primary, ...others] = (request.NetworkInterfaces ?? []).map(({ SubnetId, AssociatePublicIpAddress }) =>
+    make(SubnetId ?? request.SubnetId, AssociatePublicIpAddress),
+  );
+  return primary ? [primary, ...others] : [make(request.SubnetId)];
+}
+
+function groupsOf(scope: Scope, { SecurityGroupIds = [], NetworkInterfaces = [] }: AskedLaunch): SecurityGroup[] {
+  const named = new Set([...SecurityGroupIds, ...NetworkInterfaces.flatMap(({ Groups = [] }) => Groups)]);
+  return (named.size > 0 ? [...named] : [GROUP_ID]).map((GroupId) => groupOf(scope, GroupId));
+}
+
+function placementOf({ Placement: { Tenancy, GroupName } = {} }: AskedLaunch): {
+  Tenancy?: string;
+  GroupName?: string;
+} {
+  return { ...(Tenancy !== undefined && { Tenancy }), ...(GroupName !== undefined && { GroupName }) };
 }
 
 function imageOf(ImageId: string): Image {

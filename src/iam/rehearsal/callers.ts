@@ -8,7 +8,7 @@
 import type { RoleDelivery } from '../../iam-model.ts';
 import type { Scope } from '../../model.ts';
 import type { Caller } from '../context.ts';
-import { INSTANCE_ID } from './call.ts';
+import { INSTANCE_ID, PRIVATE_IPV4, VPC_ID } from './call.ts';
 
 type Principal = Caller['principal'];
 
@@ -64,10 +64,12 @@ export function callerOf(
   if (principal.type !== 'assumed-role') return { principal };
   if (delivery === undefined) return { principal, session: { issuedAtMs: nowMs } };
   const partition = principal.arn.split(':')[1];
-  const arn = `arn:${partition}:ec2:${scope.region}:${scope.account}:instance/${INSTANCE_ID}`;
-  const own = principal.arn.replace(/[^/]+$/, INSTANCE_ID);
+  // A session of an instance is called as the instance is.
+  const InstanceId = /\/(i-[0-9a-f]+)$/.exec(principal.arn)?.[1] ?? INSTANCE_ID;
+  const arn = `arn:${partition}:ec2:${scope.region}:${scope.account}:instance/${InstanceId}`;
+  const own = principal.arn.replace(/[^/]+$/, InstanceId);
   return {
-    principal: { ...principal, arn: own, id: `AROAEXAMPLE000000000:${INSTANCE_ID}` },
-    session: { issuedAtMs: nowMs, instance: { delivery, arn } },
+    principal: { ...principal, arn: own, id: principal.id.replace(/[^:]+$/, InstanceId) },
+    session: { issuedAtMs: nowMs, instance: { delivery, arn, vpcId: VPC_ID, privateIpv4: PRIVATE_IPV4 } },
   };
 }

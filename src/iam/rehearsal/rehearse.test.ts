@@ -66,6 +66,14 @@ describe('where policies are attached', () => {
     expect(rehearse(launch('required'), policies).deciding.decision.statement?.statement.Sid).toBe('Ec2');
   });
 
+  test('root is bound by SCPs and by nothing else', () => {
+    const root = { type: 'root', arn: `arn:aws:iam::${ACCOUNT}:root`, account: ACCOUNT, id: ACCOUNT } as const;
+    const call = { ...launch('optional'), caller: { principal: root } };
+    const own = { identity: [file(A)], boundary: file(A, 'boundary'), session: file(A, 'session') };
+    expect(rehearse(call, arrange({ ...own, scps: [] }, true).policies).allowed).toBe(true);
+    expect(rehearse(call, arrange({ ...own, scps: [file(A, 'scp')] }, false).policies).allowed).toBe(false);
+  });
+
   test('an SCP, a boundary and a session limit a caller who is allowed everything', () => {
     const scp = arrange({ identity: [], scps: [file(A, 'scp')] }, false);
     expect(scp.everything).toEqual(['identity', 'scp']);

@@ -16,19 +16,24 @@ export type Answer = { request: Request; decision: Decision };
 
 export type Rehearsal = {
   allowed: boolean;
+  /** Those that were asked. */
+  policies: Policies;
   answers: readonly Answer[];
   /** The one that decides: the first that is not allowed, else the first. INVARIANT: among `answers`. */
   deciding: Answer;
 };
 
 /** @throws InvalidParameterValue for an illegal metadata option */
-export function rehearse(call: DescribedCall, policies: Policies): Rehearsal {
+export function rehearse(call: DescribedCall, arranged: Policies): Rehearsal {
+  const { scps } = arranged;
+  // Nothing can be attached to root: what binds it are SCPs.
+  const policies = call.caller.principal.type === 'root' ? { identity: [], ...(scps && { scps }) } : arranged;
   const answers = questionsOf(call).map((request) => ({ request, decision: evaluate(request, policies) }));
   const denied = answers.find(({ decision }) => decision.decision !== 'allowed');
   const deciding = denied ?? answers[0];
   // Cannot happen: a call is asked about one resource at least.
   if (!deciding) throw new Error('a call without questions');
-  return { allowed: denied === undefined, answers, deciding };
+  return { allowed: denied === undefined, policies, answers, deciding };
 }
 
 // ─── Where policies are attached ─────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 /**
  * A decision in words: which statement made it and where it stands, what its conditions met, and why others did not match.
  *
- * Sentences have no full stop and no line ends; what policies and requests say in them is cut short, and not escaped.
+ * Only words are made here, for people; nothing is decided, and whoever prints them makes them printable.
  */
 
 import type { Decision, MatchedStatement, PolicyType, Request } from '../evaluate.ts';

@@ -1,11 +1,15 @@
 /**
  * Documents: small resources, each one JSON text, found by kind, scope and id.
+ *
+ * What is asked for many at once is one statement, whatever its length; a statement costs more than reading a row does.
  */
 
 import type { Transaction as Database } from 'kysely';
 import type { Scope } from '../../model.ts';
 import type { Documents, DocumentTable } from '../store.ts';
 import type { Tables } from '../tables.ts';
+import { chunks } from './chunks.ts';
+import { readDocument } from './read-document.ts';
 
 export function documentsIn(db: Database<Tables>): DocumentTable {
   return {
@@ -13,9 +17,30 @@ export function documentsIn(db: Database<Tables>): DocumentTable {
       const row = await db
         .selectFrom('documents')
         .select('document')
-        .where((eb) => eb.and({ kind, account, region, id }))
+        .where('kind', '=', kind)
+        .where('account', '=', account)
+        .where('region', '=', region)
+        .where('id', '=', id)
         .executeTakeFirst();
-      return row && (JSON.parse(row.document) as Documents[K]);
+      return row && readDocument<Documents[K]>(nameOf(kind, { account, region }, id), row.document);
+    },
+
+    async get<K extends keyof Documents>(kind: K, { account, region }: Scope, ids: readonly string[]) {
+      const found = new Map<string, Documents[K]>();
+      for (const some of chunks(new Set(ids))) {
+        const rows = await db
+          .selectFrom('documents')
+          .select(['id', 'document'])
+          .where('kind', '=', kind)
+          .where('account', '=', account)
+          .where('region', '=', region)
+          .where('id', 'in', some)
+          .execute();
+        for (const { id, document } of rows) {
+          found.set(id, readDocument(nameOf(kind, { account, region }, id), document));
+        }
+      }
+      return found;
     },
 
     async list<K extends keyof Documents>(kind: K, { account, region }: Scope) {
@@ -53,4 +78,9 @@ export function documentsIn(db: Database<Tables>): DocumentTable {
         .execute();
     },
   };
+}
+
+/** Only the id, which is last, can be any text. */
+function nameOf(kind: keyof Documents, { account, region }: Scope, id: string): string {
+  return `${kind} ${account} ${region} ${id}`;
 }

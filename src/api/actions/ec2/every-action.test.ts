@@ -195,6 +195,7 @@ const KINDS: Record<keyof Documents, true> = {
   'iam-group': true,
   'iam-instance-profile': true,
   'iam-policy': true,
+  'iam-renamed-user': true,
   'iam-role': true,
   'iam-user': true,
   'identity-keys': true,

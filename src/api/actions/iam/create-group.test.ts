@@ -3,7 +3,7 @@
  */
 
 import { expect, test } from 'vitest';
-import { ACCOUNT, expectRefusal, START_MS, startTestApi } from '../../testing.ts';
+import { ACCOUNT, asUser, expectRefusal, START_MS, startTestApi } from '../../testing.ts';
 
 test('a group is answered, got and listed, with its ARN and a unique id', async () => {
   const api = await startTestApi();
@@ -61,6 +61,56 @@ test('a user is in ten groups at most', async () => {
     'LimitExceeded',
     'Cannot exceed quota for GroupsPerUser: 10',
   );
+});
+
+test('UpdateGroup gives another name and path; id, policies and users stay', async () => {
+  const api = await startTestApi();
+  const { Group } = await api.iam('CreateGroup', { GroupName: 'devs' });
+  await api.iam('CreateGroup', { GroupName: 'ops' });
+  for (const UserName of ['bob', 'alice', 'carol']) await api.iam('CreateUser', { UserName });
+  for (const UserName of ['bob', 'alice']) await api.iam('AddUserToGroup', { GroupName: 'devs', UserName });
+  await api.iam('AddUserToGroup', { GroupName: 'ops', UserName: 'bob' });
+  const PolicyDocument = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}';
+  await api.iam('PutGroupPolicy', { GroupName: 'devs', PolicyName: 'all', PolicyDocument });
+  await expectRefusal(
+    api.iam('UpdateGroup', { GroupName: 'devs', NewGroupName: 'OPS' }),
+    'EntityAlreadyExists',
+    'Group with name OPS already exists.',
+  );
+  await expectRefusal(api.iam('UpdateGroup', { GroupName: 'none', NewGroupName: 'x' }), 'NoSuchEntity');
+  await expectRefusal(api.iam('UpdateGroup', { GroupName: 'devs', NewGroupName: 'a b' }), 'ValidationError');
+  await expectRefusal(api.iam('UpdateGroup', { GroupName: 'devs', NewPath: 'x' }), 'ValidationError');
+  for (const [GroupName, NewGroupName] of [
+    ['devs', 'Devs'],
+    ['Devs', 'builders'],
+  ]) {
+    await api.iam('UpdateGroup', { GroupName, NewGroupName, NewPath: '/x/' });
+    await expectRefusal(api.iam('GetGroup', { GroupName }), 'NoSuchEntity');
+    const got = await api.iam('GetGroup', { GroupName: NewGroupName });
+    expect(got.Group).toMatchObject({ GroupId: Group?.GroupId, Path: '/x/' });
+    expect(got.Users?.map(({ UserName }) => UserName)).toEqual(['alice', 'bob']);
+  }
+  expect((await api.iam('ListGroupPolicies', { GroupName: 'builders' })).PolicyNames).toEqual(['all']);
+  const groupsOfBob = (await api.iam('ListGroupsForUser', { UserName: 'bob' })).Groups;
+  expect(groupsOfBob?.map(({ GroupName }) => GroupName)).toEqual(['builders', 'ops']);
+  expect((await api.iam('ListGroups')).Groups).toHaveLength(2);
+});
+
+test('UpdateGroup needs the right to both, the group that there is and the one that comes of it', async () => {
+  const api = await startTestApi();
+  await api.iam('CreateGroup', { GroupName: 'devs' });
+  await api.iam('CreateUser', { UserName: 'bob' });
+  const Resource = `arn:aws:iam::${ACCOUNT}:group/devs`;
+  const allow = async (Resources: string[]) => {
+    const Statement = { Effect: 'Allow', Action: 'iam:UpdateGroup', Resource: Resources };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await api.iam('PutUserPolicy', { UserName: 'bob', PolicyName: 'p', PolicyDocument });
+  };
+  const bob = await asUser(api, 'bob');
+  await allow([Resource]);
+  await expectRefusal(bob.iam('UpdateGroup', { GroupName: 'devs', NewGroupName: 'ops' }), 'AccessDenied');
+  await allow([Resource, `arn:aws:iam::${ACCOUNT}:group/ops`]);
+  await bob.iam('UpdateGroup', { GroupName: 'devs', NewGroupName: 'ops' });
 });
 
 test('an account has 300 groups at most', async () => {

@@ -7,6 +7,7 @@ import { deleteConflict } from '../../../aws-errors.ts';
 import { accountAction } from '../../call.ts';
 import { refuseWithPolicies } from '../../iam/attachments.ts';
 import { open, remove, users } from '../../iam/entities.ts';
+import { forgetName } from '../../iam/renamed-users.ts';
 
 /** API/DeleteUser. */
 export const deleteUser = accountAction<DeleteUserRequest>(async (input, call) => {
@@ -14,5 +15,6 @@ export const deleteUser = accountAction<DeleteUserRequest>(async (input, call) =
   refuseWithPolicies(user);
   if (user.AccessKeyIds.length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
   if (user.Groups.length > 0) throw deleteConflict('Cannot delete entity, must remove users from group first.');
+  await forgetName(call, user);
   await remove(call, users, user);
 });

@@ -152,6 +152,7 @@ const CASES: Record<string, Case> = {
   UntagUser: beside(user, { TagKeys: ['team'] }),
   UpdateAccessKey: beside(key, { Status: 'Inactive' }),
   UpdateAssumeRolePolicy: beside(role, { PolicyDocument: TRUST.replace('ec2', 'ssm') }),
+  UpdateGroup: beside(group, { NewGroupName: 'ops' }),
   UpdateRole: beside(role, { Description: 'of the web' }),
   UpdateUser: beside(user, { NewPath: '/division/' }),
 };

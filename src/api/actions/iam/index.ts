@@ -83,6 +83,7 @@ import { untagRole } from './untag-role.ts';
 import { untagUser } from './untag-user.ts';
 import { updateAccessKey } from './update-access-key.ts';
 import { updateAssumeRolePolicy } from './update-assume-role-policy.ts';
+import { updateGroup } from './update-group.ts';
 import { updateRole } from './update-role.ts';
 import { updateUser } from './update-user.ts';
 
@@ -165,6 +166,7 @@ export const iamActions: Readonly<Record<string, AccountAction>> = {
   UntagUser: untagUser,
   UpdateAccessKey: updateAccessKey,
   UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+  UpdateGroup: updateGroup,
   UpdateRole: updateRole,
   UpdateUser: updateUser,
 };

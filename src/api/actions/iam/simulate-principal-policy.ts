@@ -10,7 +10,7 @@ import { callerKeys } from '../../../iam/context.ts';
 import type { Policies } from '../../../iam/evaluate.ts';
 import type { RequestPrincipal } from '../../../iam/principals.ts';
 import { type AccountCall, accountAction } from '../../call.ts';
-import { callerPolicies, ownPolicies } from '../../caller-policies.ts';
+import { callerPolicies, policiesOf } from '../../caller-policies.ts';
 import { findEntity, groups, roles, users } from '../../iam/entities.ts';
 import { readText } from '../../iam/names.ts';
 import { readBoundaryInput, readPolicies, type SimulationPage, simulate } from '../../iam/simulation.ts';
@@ -49,8 +49,8 @@ async function sourceOf({ tx, scope }: AccountCall, arn: string): Promise<Source
   if (kind === 'group') {
     const group = await findEntity(tx, account, groups, name);
     if (group?.Path !== path || !group) throw noSuchEntity(groups.notFound(name));
-    const identity = await ownPolicies(tx, account, group, 'group');
-    return { principal: { type: 'user', arn, account, id: group.GroupId }, policies: { identity } };
+    const policies = await policiesOf(tx, account, [{ owner: group, source: 'group' }]);
+    return { principal: { type: 'user', arn, account, id: group.GroupId }, policies };
   }
   const role = await findEntity(tx, account, roles, name);
   if (role?.Path !== path || !role) throw noSuchEntity(roles.notFound(name));

@@ -3,24 +3,20 @@
  */
 
 import type { UpdateUserRequest } from '@aws-sdk/client-iam';
-import { entityAlreadyExists } from '../../../aws-errors.ts';
 import { accountAction } from '../../call.ts';
 import { renameInKeys } from '../../iam/access-keys.ts';
-import { arnOf, open, remove, save, users } from '../../iam/entities.ts';
+import { open, rename, users } from '../../iam/entities.ts';
 import { readName, readPath } from '../../iam/names.ts';
+import { noteName } from '../../iam/renamed-users.ts';
 
-/** API/UpdateUser. The caller needs the right to both, the user that there is and the one that comes of it. */
+/** API/UpdateUser. */
 export const updateUser = accountAction<UpdateUserRequest>(async (input, call) => {
   const { NewUserName, NewPath } = input;
   const named = NewUserName !== undefined && { UserName: readName('NewUserName', NewUserName, users.longestName) };
   const placed = NewPath !== undefined && { Path: readPath(NewPath, 'NewPath') };
   const user = await open(call, users, input.UserName);
   const changed = { ...user, ...named, ...placed };
-  await call.permit([{ arn: arnOf(call, users, changed.Path, changed.UserName), keys: {} }]);
-  const isSame = changed.UserName.toLowerCase() === user.UserName.toLowerCase();
-  const taken = !isSame && (await call.tx.documents.find('iam-user', call.scope, changed.UserName.toLowerCase()));
-  if (taken) throw entityAlreadyExists(users.exists(changed.UserName));
-  if (!isSame) await remove(call, users, user);
-  await save(call, users, changed);
+  await rename(call, users, { from: user, to: changed });
+  if (named) await noteName(call, changed);
   await renameInKeys(call, changed);
 });

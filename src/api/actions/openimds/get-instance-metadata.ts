@@ -7,7 +7,7 @@
  */
 
 import { incorrectInstanceState, invalidParameterValue } from '../../../aws-errors.ts';
-import type { MetadataView } from '../../../model.ts';
+import type { MetadataView } from '../../../host-model.ts';
 import { hostOf } from '../../instance-host.ts';
 import { findInstance, instanceArns } from '../../instances.ts';
 import { expectParameters, type OwnAction } from '../../own-call.ts';

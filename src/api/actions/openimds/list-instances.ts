@@ -6,7 +6,8 @@
  */
 
 import { unknownParameter } from '../../../aws-errors.ts';
-import type { Faults, ImdsEndpoints, Instance, MetadataRequestCounts, Tag } from '../../../model.ts';
+import type { MetadataRequestCounts } from '../../../host-model.ts';
+import type { Faults, ImdsEndpoints, Instance, Tag } from '../../../model.ts';
 import type { Form } from '../../../protocol/query-request.ts';
 import { type DescribedAttachment, describeAttachment } from '../../attachment-shape.ts';
 import { requestCounts } from '../../instance-host.ts';

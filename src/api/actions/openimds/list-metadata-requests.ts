@@ -6,7 +6,7 @@
  */
 
 import { invalidParameterValue } from '../../../aws-errors.ts';
-import type { MetadataRequest, MetadataRequestCounts } from '../../../model.ts';
+import type { MetadataRequest, MetadataRequestCounts } from '../../../host-model.ts';
 import { hostOf } from '../../instance-host.ts';
 import { findInstance, instanceArns } from '../../instances.ts';
 import { expectParameters, type OwnAction } from '../../own-call.ts';

@@ -4,7 +4,7 @@
  * It keeps what the model promises of hosts, and holds nothing that a metadata service decides.
  */
 
-import type { HostForControlPlane, MetadataRequest, MetadataRequestCounts, MetadataView } from '../../../model.ts';
+import type { HostForControlPlane, MetadataRequest, MetadataRequestCounts, MetadataView } from '../../../host-model.ts';
 
 /** A host that runs these instances, has seen two requests to each, and knows two paths of their metadata. */
 export function hostOf(ids: readonly string[]): HostForControlPlane {

@@ -66,8 +66,15 @@ test('they follow a user who is called otherwise, and end with it', async () => 
   const session = await asSession(bob, Credentials);
   expect(await session.sts('GetCallerIdentity')).toMatchObject({ Arn: `arn:aws:iam::${ACCOUNT}:user/robert` });
   await session.call('DescribeVpcs');
-  await api.iam('DeleteUserPolicy', { UserName: 'robert', PolicyName: 'all' });
-  await api.iam('DeleteUser', { UserName: 'robert' });
+  // Somebody else has the name by now.
+  await api.iam('CreateUser', { UserName: 'bob' });
+  await api.iam('UpdateUser', { UserName: 'robert', NewUserName: 'Rob' });
+  const again = await asSession(bob, Credentials);
+  expect(await again.sts('GetCallerIdentity')).toMatchObject({ Arn: `arn:aws:iam::${ACCOUNT}:user/Rob` });
+  await api.iam('DeleteUserPolicy', { UserName: 'Rob', PolicyName: 'all' });
+  await api.iam('DeleteUser', { UserName: 'Rob' });
+  await expect(asSession(bob, Credentials)).rejects.toThrow('nobody has these credentials');
+  await api.iam('CreateUser', { UserName: 'Rob' });
   await expect(asSession(bob, Credentials)).rejects.toThrow('nobody has these credentials');
 });
 
