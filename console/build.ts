@@ -25,6 +25,7 @@ const SHARED = [
   'iam-model.ts',
   'aws-errors.ts',
   'cidr.ts',
+  'clock.ts',
 ];
 const MADE_OF = [
   ...['src', 'public', 'index.html', 'vite.config.ts', 'build.ts', '../package-lock.json', '../docs/policies'],

@@ -2,6 +2,8 @@
  * Manage IMDS defaults: one change, in one Region or several, with what will be after it before it is made.
  *
  * What is not touched here stays as it is in each Region. A Region that refuses keeps the form, and the others go on.
+ *
+ * rule: defaults-in-console
  */
 
 import Button from '@cloudscape-design/components/button';
