@@ -201,6 +201,38 @@ describe('policies come and go', () => {
     expect(await editor(page).inputValue()).toBe(text);
   });
 
+  test('one is created as a service control policy and attached to the organization, which then denies', async () => {
+    await using organization = await startOpenImds();
+    const org = <T>(...args: string[]) => organization.json<T>('organizations', ...args);
+    await org('create-organization', '--feature-set', 'ALL');
+    const { Roots } = await org<{ Roots: [{ Id: string }] }>('list-roots');
+    await org('create-account', '--email', 'member@example.com', '--account-name', 'member');
+    const { page } = await visit(organization, 'policies', { refusals: true });
+    await choose(page, 'Kind of policy', 'Service control policy (SCP)');
+    await verdict(page, 'Denied').waitFor();
+    await page.getByRole('button', { name: 'Create service control policy' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Policy name').fill('RequireImdsV2');
+    await dialog.getByRole('button', { name: /^Attach to/ }).click();
+    await page.getByRole('option', { name: /^member/ }).click();
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    // As at AWS the type has to be enabled first; what is created stays.
+    await dialog.getByText('PolicyTypeNotEnabledException').waitFor();
+    await dialog.getByText(/^p-\w+ was created, but not attached$/).waitFor();
+    await expectAccessible(page);
+    const type = ['--policy-type', 'SERVICE_CONTROL_POLICY'];
+    await org('enable-policy-type', '--root-id', Roots[0].Id, ...type);
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByText(/and attached it to member/).waitFor();
+    const { Accounts } = await org<{ Accounts: { Id: string; Name: string }[] }>('list-accounts');
+    const member = Accounts.find(({ Name }) => Name === 'member')?.Id ?? '';
+    const filter = ['--target-id', member, '--filter', 'SERVICE_CONTROL_POLICY'];
+    const { Policies } = await org<{ Policies: { Name: string }[] }>('list-policies-for-target', ...filter);
+    expect(Policies.map(({ Name }) => Name)).toContain('RequireImdsV2');
+    const keys = { accessKeyId: member, secretAccessKey: 'test', region: 'us-east-1' };
+    await expect(organization.launch({}, keys)).rejects.toThrow('UnauthorizedOperation');
+  });
+
   test('one is opened from a file, and its address shows it to others; a script in it stays text', async () => {
     const script = `<img src=x onerror="document.title='broken'">`;
     const text = policyOf({ Sid: script, Action: 'ec2:RunInstances' });

@@ -7,6 +7,7 @@
 
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as IAM from '@aws-sdk/client-iam';
+import type * as ORG from '@aws-sdk/client-organizations';
 import type * as STS from '@aws-sdk/client-sts';
 import type { MetadataOptionsRequest, Switch } from '../../../src/model.ts';
 
@@ -46,6 +47,17 @@ type Iam = {
 type Sts = {
   DecodeAuthorizationMessage: [STS.DecodeAuthorizationMessageRequest, STS.DecodeAuthorizationMessageResponse];
   GetCallerIdentity: [STS.GetCallerIdentityRequest, STS.GetCallerIdentityResponse];
+};
+
+export type Organizations = {
+  AttachPolicy: [ORG.AttachPolicyRequest, unknown];
+  CreatePolicy: [ORG.CreatePolicyRequest, ORG.CreatePolicyResponse];
+  ListAccounts: [ORG.ListAccountsRequest, ORG.ListAccountsResponse];
+  ListOrganizationalUnitsForParent: [
+    ORG.ListOrganizationalUnitsForParentRequest,
+    ORG.ListOrganizationalUnitsForParentResponse,
+  ];
+  ListRoots: [ORG.ListRootsRequest, ORG.ListRootsResponse];
 };
 
 /** Services that speak the Query protocol. */

@@ -18,7 +18,7 @@ import type { PolicyKind } from '../../../src/iam/policy/policy.ts';
 import { ErrorAlert } from '../shell/error-alert.tsx';
 import { hrefOf, readRoute } from '../shell/route.ts';
 import { useApi, useSession } from '../sign-in/session.tsx';
-import { CreatePolicy } from './create-policy.tsx';
+import { CreateManagedPolicy, CreateServiceControlPolicy } from './create-policy.tsx';
 import { Decision, idOf } from './decision.tsx';
 import { Findings } from './findings.tsx';
 import { LoadPolicy } from './load-policy.tsx';
@@ -60,6 +60,7 @@ export default function PoliciesPage() {
     setLoadError(undefined);
     change({ text: loaded });
   };
+  const Create = CREATE[kind];
   const deciding = answer && chosen?.statement;
   return (
     <SpaceBetween size="l">
@@ -77,11 +78,13 @@ export default function PoliciesPage() {
             />
             <Button
               variant="primary"
-              disabled={text.trim() === '' || !['identity', 'boundary'].includes(kind)}
-              disabledReason="Managed policies are identity-based policies or permissions boundaries."
+              disabled={text.trim() === '' || !Create}
+              disabledReason={
+                Create ? 'There is no policy.' : 'Policies of this kind belong to what they are written for.'
+              }
               onClick={() => setCreating(true)}
             >
-              Create managed policy
+              {kind === 'scp' ? 'Create service control policy' : 'Create managed policy'}
             </Button>
           </SpaceBetween>
         }
@@ -89,7 +92,7 @@ export default function PoliciesPage() {
         Policies
       </Header>
       {loadError !== undefined && <ErrorAlert header="The policy cannot be loaded" error={loadError} />}
-      {isCreating && <CreatePolicy text={text} isOpen={true} onClose={() => setCreating(false)} />}
+      {isCreating && Create && <Create text={text} onClose={() => setCreating(false)} />}
       <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
         <Container header={<Header variant="h2">Policy document</Header>}>
           <SpaceBetween size="m">
@@ -135,6 +138,13 @@ export default function PoliciesPage() {
     </SpaceBetween>
   );
 }
+
+/** Policies that stand by themselves. */
+const CREATE: Partial<Record<PolicyKind, typeof CreateManagedPolicy>> = {
+  identity: CreateManagedPolicy,
+  boundary: CreateManagedPolicy,
+  scp: CreateServiceControlPolicy,
+};
 
 function whyNotTried(kind: PolicyKind, answer: Answer | undefined): string {
   if (!answer) return 'Looking at it.';
