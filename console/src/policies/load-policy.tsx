@@ -16,6 +16,8 @@ import { templates } from './templates.ts';
 
 type Props = {
   api: Api;
+  /** What is written now: whatever it was loaded from is shown until it is changed. */
+  text: string;
   /** Characters. */
   longest: number;
   onLoad(text: string): void;
@@ -24,41 +26,30 @@ type Props = {
   children: ReactNode;
 };
 
-export function LoadPolicy({ api, longest, onLoad, onError, children }: Props) {
-  const [template, setTemplate] = useState<string | null>(null);
-  const [managed, setManaged] = useState<Policy>();
-  const openManaged = (policy: Policy | undefined) => {
-    setManaged(policy);
-    setTemplate(null);
-    if (policy) documentOf(api, policy).then(onLoad, onError);
-  };
-  const openFile = (file: File | undefined) => {
-    if (!file) return;
-    setTemplate(null);
-    setManaged(undefined);
-    readFile(file, longest).then(onLoad, onError);
-  };
+export function LoadPolicy({ api, text, longest, onLoad, onError, children }: Props) {
+  const [stored, setStored] = useState<{ policy: Policy; text: string }>();
+  const template = [...templates].find(([, each]) => each === text)?.[0];
+  const openStored = (policy: Policy) =>
+    documentOf(api, policy).then((document) => {
+      setStored({ policy, text: document });
+      onLoad(document);
+    }, onError);
   return (
     <ColumnLayout columns={2}>
       <FormField label="Template">
         <Select
-          selectedOption={template === null ? null : { value: template, label: template }}
+          selectedOption={template === undefined ? null : { value: template, label: template }}
           placeholder="Choose a template"
           filteringType="auto"
           filteringAriaLabel="Find a template"
           options={[...templates.keys()].map((name) => ({ value: name, label: name }))}
-          onChange={({ detail }) => {
-            const name = detail.selectedOption.value ?? '';
-            setTemplate(name);
-            setManaged(undefined);
-            onLoad(templates.get(name) ?? '');
-          }}
+          onChange={({ detail }) => onLoad(templates.get(detail.selectedOption.value ?? '') ?? '')}
         />
       </FormField>
       <RemoteSelect
         label="Managed policy"
-        value={managed}
-        onChange={openManaged}
+        value={stored?.text === text ? stored.policy : undefined}
+        onChange={(policy) => policy && void openStored(policy)}
         find={(text, page) => findPolicies(api, text, page)}
         optionOf={({ Arn = '', PolicyName = '', DefaultVersionId }) => ({
           value: Arn,
@@ -70,7 +61,11 @@ export function LoadPolicy({ api, longest, onLoad, onError, children }: Props) {
       />
       {children}
       <FormField label="File">
-        <FileInput value={[]} accept=".json,application/json" onChange={({ detail }) => openFile(detail.value[0])}>
+        <FileInput
+          value={[]}
+          accept=".json,application/json"
+          onChange={({ detail: { value } }) => value[0] && void readFile(value[0], longest).then(onLoad, onError)}
+        >
           Open a file
         </FileInput>
       </FormField>

@@ -96,7 +96,7 @@ export default function PoliciesPage() {
       <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
         <Container header={<Header variant="h2">Policy document</Header>}>
           <SpaceBetween size="m">
-            <LoadPolicy api={api} longest={LONGEST} onLoad={load} onError={setLoadError}>
+            <LoadPolicy api={api} text={text} longest={LONGEST} onLoad={load} onError={setLoadError}>
               <Kind kind={kind} onChange={(chosenKind) => change({ kind: chosenKind })} />
             </LoadPolicy>
             <FormField stretch={true} constraintText={sizeInWords(text, kind)}>
