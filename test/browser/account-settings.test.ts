@@ -170,9 +170,26 @@ test('where a declarative policy manages them it says so, in its words, and noth
   expect(await save(page).getAttribute('aria-disabled')).toBe('true');
 });
 
-test('at the width of a phone nothing but the table scrolls sideways', async () => {
+test('at the width of a phone nothing but tables scrolls sideways', async () => {
   const { page } = await visit(openimds, 'account-settings', { viewport: PHONE });
+  const width = () => page.evaluate('document.documentElement.scrollWidth');
   await page.getByText('Managed by: account').waitFor();
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
+  expect(await width()).toBe(PHONE.width);
   await expectAccessible(page);
+  await page.getByRole('link', { name: 'Manage IMDS defaults in us-east-1' }).click();
+  await choose(page, 'IMDSv2 enforcement', 'Enabled');
+  await page.getByText('IMDSv2 enforcement: No preference → Enabled').waitFor();
+  expect(await width()).toBe(PHONE.width);
+  await screenshot(page, 'account-settings-phone');
+});
+
+test('one change in all Regions at once', async () => {
+  const { page } = await visit(openimds, 'account-settings/manage?regions=us-east-1');
+  await page.getByRole('button', { name: /^Regions/ }).click();
+  await page.getByRole('option', { name: 'Select all' }).click();
+  await page.keyboard.press('Escape');
+  await choose(page, 'Access to tags in metadata', 'Disabled');
+  await save(page).click();
+  await page.getByText(/^IMDS defaults changed in 34 Regions\.$/).waitFor();
+  expect(await defaultsIn('me-south-1')).toMatchObject({ InstanceMetadataTags: 'disabled' });
 });

@@ -149,6 +149,16 @@ describe('what is wrong is said as one types, with its place', () => {
     await page.getByText('MalformedPolicyDocumentException').waitFor();
   });
 
+  test('what was written stays when the Region changes', async () => {
+    const page = await policiesPage();
+    await editor(page).fill('{"Version": "2012-10-17"}');
+    await page.getByRole('button', { name: 'Region: us-east-1' }).click();
+    await page.getByRole('menuitem', { name: 'eu-west-1' }).click();
+    await page.getByRole('button', { name: 'Region: eu-west-1' }).waitFor();
+    await page.getByText('MalformedPolicyDocument').waitFor();
+    expect(await editor(page).inputValue()).toBe('{"Version": "2012-10-17"}');
+  });
+
   test('an option that AWS would refuse is refused in its words', async () => {
     const page = await policiesPage();
     await page.getByLabel('Metadata response hop limit').fill('65');

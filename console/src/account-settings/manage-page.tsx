@@ -32,7 +32,7 @@ export default function ManagePage() {
   const api = useApi();
   const { query } = useRoute();
   const { names } = useRegionNames(api);
-  const [regions, setRegions] = useState(() => query.get('regions')?.split(',') ?? [api.region]);
+  const [regions, setRegions] = useState(() => regionsOf(query, api.region));
   const [change, setChange] = useState<Change>({});
   const known = useDefaultsIn(regions);
   const { save, outcomes, isBusy } = useSave(api.region, setRegions);
@@ -116,6 +116,16 @@ export default function ManagePage() {
       </Form>
     </form>
   );
+}
+
+/** An address comes from anywhere, so it names no more Regions than there can be. */
+const MOST_REGIONS = 100;
+
+/** Those that the address names, else that of the address itself. */
+function regionsOf(query: URLSearchParams, region: string): string[] {
+  const named = (query.get('regions') ?? '').split(',').filter((name) => /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(name));
+  const different = [...new Set(named)].slice(0, MOST_REGIONS);
+  return different.length > 0 ? different : [region];
 }
 
 function withChange({ region, defaults }: { region: string; defaults: AccountMetadataDefaults }, change: Change) {

@@ -73,6 +73,17 @@ describe('a call is decided as the API would', () => {
     expect(decided(ask(delivery, { principal: 'instance-2.0' }).tried).allowed).toBe(true);
   });
 
+  test('a launch with a role is also asked about the role, and one with tags about the tags', () => {
+    const tags = [
+      { Key: 'team', Value: 'blue' },
+      { Key: '', Value: '' },
+    ];
+    const { tried } = ask(launch, { profile: 'app', tags, options: options({ HttpTokens: 'required' }) });
+    const actions =
+      tried && 'answers' in tried ? tried.answers.map(({ action, resource }) => `${action} ${resource}`) : [];
+    expect(actions).toEqual(expect.arrayContaining(['iam:PassRole role/app', 'ec2:CreateTags instance/*']));
+  });
+
   test('alone, nothing is allowed', () => {
     const trial = { alone: true, options: options({ HttpTokens: 'required' }) };
     expect(decided(ask(launch, trial).tried).deciding?.decision).toBe('implicitDeny');

@@ -127,13 +127,15 @@ function isLaunch({ action }: Trial): boolean {
   return action.toLowerCase() === LAUNCH.toLowerCase();
 }
 
-function launchOf({ options, InstanceType, tags }: Trial) {
+function launchOf({ options, InstanceType, profile, tags }: Trial) {
   const Tags = filledIn(tags);
+  const Name = profile.trim();
   return {
     MinCount: 1,
     MaxCount: 1,
     ...(InstanceType.trim() !== '' && { InstanceType: InstanceType.trim() as never }),
     MetadataOptions: saidOptions(options),
+    ...(Name !== '' && { IamInstanceProfile: { Name } }),
     ...(Tags.length > 0 && { TagSpecifications: [{ ResourceType: 'instance' as const, Tags }] }),
   };
 }

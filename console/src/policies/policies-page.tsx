@@ -185,6 +185,9 @@ function useAddress(written: Written, region: string): Record<string, string> | 
   const [inAddress, setInAddress] = useState(query);
   useEffect(() => {
     const timer = window.setTimeout(() => {
+      // Somebody may be on the way to another page.
+      const now = readRoute(window.location.hash);
+      if (now.path !== 'policies' || now.region !== region) return;
       window.history.replaceState(null, '', hrefOf(region, 'policies', query));
       setInAddress(query);
     }, SETTLED_MS);

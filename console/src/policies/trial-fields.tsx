@@ -69,9 +69,14 @@ export function TrialFields({ trial, actions, onChange }: Props) {
         />
       )}
       {isLaunch && (
-        <FormField label="Instance type">
-          <Input value={trial.InstanceType} onChange={({ detail }) => set({ InstanceType: detail.value })} />
-        </FormField>
+        <ColumnLayout columns={2} minColumnWidth={150}>
+          <FormField label="Instance type">
+            <Input value={trial.InstanceType} onChange={({ detail }) => set({ InstanceType: detail.value })} />
+          </FormField>
+          <FormField label="IAM instance profile">
+            <Input value={trial.profile} placeholder="None" onChange={({ detail }) => set({ profile: detail.value })} />
+          </FormField>
+        </ColumnLayout>
       )}
       {isLaunch && (
         <FormField label="Tags" stretch={true}>

@@ -27,6 +27,8 @@ export type Trial = {
   /** Of the instance that is there already. */
   existing: TriedOptions;
   InstanceType: string;
+  /** Its name; empty for none. */
+  profile: string;
   /** Of the instance that is to be launched. */
   tags: readonly Tag[];
   /** An ARN; empty for one as the action has it. */
@@ -56,6 +58,7 @@ export const FIRST_TRIAL: Trial = {
   options: NOTHING,
   existing: NOTHING,
   InstanceType: 't3.micro',
+  profile: '',
   tags: [],
   resource: '',
   context: [],
