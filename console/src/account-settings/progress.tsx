@@ -43,6 +43,7 @@ export function Progress({ regions, known, change, outcomes }: Props) {
         variant="container"
         items={regions.map((region) => ({ region, outcome: outcomes.get(region), known: known.get(region) }))}
         trackBy="region"
+        wrapLines={true}
         ariaLabels={{ tableLabel: 'What will change' }}
         empty={<Box textAlign="center">No Region is chosen.</Box>}
         columnDefinitions={[
