@@ -94,6 +94,9 @@ test('an attached instance whose namespace comes back reaches it again, as do th
     makeNamespace(netns);
     await untilNamespaces(openimds, attached, netns);
     expect(await isReached(netns)).toBe(true);
+    // One that is attached is not seen by who tidies up.
+    await openimds.query({ Action: 'TerminateInstances', 'InstanceId.1': attached.InstanceId });
+    await reach(openimds, attached.InstanceId, 'terminated');
   } finally {
     ip(`netns del ${netns}`);
   }
