@@ -65,6 +65,7 @@ describe('a session token is not remembered', () => {
     ['in a path, encoded', (token: string) => get(`/latest/${token.replaceAll('=', '%3D')}/x`)],
     ['in a path, its first character encoded', (token: string) => get(`/latest/%41${token.slice(1)}`)],
     ['in a path, all of it encoded', (token: string) => get(`/${escaped(token)}`)],
+    ['where an encoded path is cut', (token: string) => get(`/${'%41'.repeat(240)}${escaped(token)}`)],
     ['in a User-Agent, encoded', (token: string) => get('/', { userAgent: escaped(token) })],
     ['in a User-Agent', (token: string) => get('/', { userAgent: `x/${token} y` })],
     ['where a User-Agent is cut', (token: string) => get('/', { userAgent: 'x'.repeat(215) + token })],
@@ -74,7 +75,7 @@ describe('a session token is not remembered', () => {
     ask(asked(token));
     const text = JSON.stringify(record.after(0));
     expect(text).toContain('[redacted]');
-    const said = text + decodeURIComponent(text);
+    const said = text + text.replace(/%[0-9a-f]{2}/gi, decodeURIComponent);
     for (let start = 0; start + 16 <= token.length; start++) expect(said).not.toContain(token.slice(start, start + 16));
   });
 

@@ -159,7 +159,9 @@ const SESSION_TOKEN = /AQAEA[\w-]{9,}=*/g;
 const ESCAPED = /%(?:[2-6][0-9A-F]|7[0-9A-E])/gi;
 
 function cut(text: string, longest: number): string {
-  const plain = text.includes('%') ? text.replace(ESCAPED, characterOf) : text;
+  // What is kept, and so much more that a token is seen which begins in it, each character written in three.
+  const looked = text.slice(0, 3 * (longest + 32));
+  const plain = looked.includes('%') ? looked.replace(ESCAPED, characterOf) : looked;
   const harmless = plain.includes('AQAEA') ? plain.replace(SESSION_TOKEN, '[redacted]') : text;
   // A copy: a slice would keep the whole text in memory.
   return harmless.length <= longest ? harmless : Buffer.from(harmless.slice(0, longest), 'latin1').toString('latin1');

@@ -94,6 +94,9 @@ test('an attached instance whose namespace comes back reaches it again, as do th
     makeNamespace(netns);
     await untilNamespaces(openimds, attached, netns);
     expect(await isReached(netns)).toBe(true);
+    // One that is attached is not seen by who tidies up.
+    await openimds.query({ Action: 'TerminateInstances', 'InstanceId.1': attached.InstanceId });
+    await reach(openimds, attached.InstanceId, 'terminated');
   } finally {
     ip(`netns del ${netns}`);
   }
@@ -106,6 +109,30 @@ async function untilNamespaces(openimds: OpenImds, { InstanceId }: Launched, net
     return found?.Endpoints.netns === netns ? true : undefined;
   });
 }
+
+test('whoever comes while the last of its VPC go reaches it, and so do they when they come back', async () => {
+  await using openimds = await startInNamespaces();
+  const others = [await openimds.launch(), await openimds.launch()];
+  const one = await openimds.launch();
+  const change = (Action: string, instances: Launched[]) =>
+    openimds.query({
+      Action,
+      ...Object.fromEntries(instances.map(({ InstanceId }, index) => [`InstanceId.${index + 1}`, InstanceId])),
+    });
+  const all = (instances: Launched[], state: string) =>
+    Promise.all(instances.map(({ InstanceId }) => reach(openimds, InstanceId, state)));
+  for (let round = 0; round < 3; round++) {
+    await change('StopInstances', [one]);
+    await all([one], 'stopped');
+    await Promise.all([change('StopInstances', others), change('StartInstances', [one])]);
+    await all(others, 'stopped');
+    await all([one], 'running');
+    expect(await isReached(one.netns)).toBe(true);
+    await change('StartInstances', others);
+    await all(others, 'running');
+    expect(await Promise.all([one, ...others].map(({ netns }) => isReached(netns)))).toEqual([true, true, true]);
+  }
+});
 
 test('after kill -9 it is there again, and where it is not wanted it is gone', async () => {
   await using openimds = await startInNamespaces();
