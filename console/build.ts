@@ -16,9 +16,19 @@ import { build } from 'vite';
 const HERE = import.meta.dirname;
 const DIST = join(HERE, 'dist');
 /** What the console is made of: its own sources, the packages, and what it shares with the server. */
-const SHARED = ['metadata-options', 'iam', 'catalogue', 'protocol', 'model.ts', 'aws-errors.ts'];
+const SHARED = [
+  'metadata-options',
+  'iam',
+  'catalogue',
+  'protocol',
+  'model.ts',
+  'iam-model.ts',
+  'aws-errors.ts',
+  'cidr.ts',
+  'clock.ts',
+];
 const MADE_OF = [
-  ...['src', 'public', 'index.html', 'vite.config.ts', 'build.ts', '../package-lock.json'],
+  ...['src', 'public', 'index.html', 'vite.config.ts', 'build.ts', '../package-lock.json', '../docs/policies'],
   ...SHARED.map((name) => `../src/${name}`),
 ];
 const COMPRESSIBLE = /\.(?:html|js|css|svg|json)$/;

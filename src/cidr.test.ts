@@ -2,6 +2,7 @@
  * Reading and writing blocks, against the operating system's own idea of an address and against themselves.
  */
 
+import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -70,6 +71,18 @@ test('an address of a block is found at the offset at which it was made', () => 
       const value = parseAddress(address)?.value ?? -1n;
       expect(parseAddress(addressAt({ family: 6, first: 0n, prefix: 0 }, value))?.value).toBe(value);
     }),
+  );
+});
+
+test('an address is what Node takes for one, without a zone', () => {
+  const almost = fc.array(fc.constantFrom(...':::::00.1.f9g%', '::', '255', '1.2.3.4'), { maxLength: 16 });
+  const text = fc.oneof(almost, fc.array(fc.ipV6(), { maxLength: 2 })).map((pieces) => pieces.join(''));
+  fc.assert(
+    fc.property(text, (given) => {
+      const family = isIPv4(given) ? 4 : isIPv6(given) && !given.includes('%') ? 6 : undefined;
+      expect(parseAddress(given)?.family).toBe(family);
+    }),
+    { numRuns: 2000 },
   );
 });
 

@@ -2,10 +2,8 @@
  * IPv4 and IPv6 blocks as numbers: reading, comparing, and the n-th address of a block.
  *
  * One representation for both families: the first address as a bigint and the length of the prefix. It knows nothing of
- * VPCs; which blocks are allowed where is a matter of the actions that make them.
+ * VPCs; which blocks are allowed where is a matter of the actions that make them. It works in a browser too.
  */
-
-import { isIPv4, isIPv6 } from 'node:net';
 
 export type Cidr = { family: 4 | 6; first: bigint; prefix: number };
 
@@ -34,9 +32,9 @@ function readCidr(text: string): { cidr: Cidr; beyond: bigint } | undefined {
 }
 
 export function parseAddress(text: string): { family: 4 | 6; value: bigint } | undefined {
-  if (isIPv4(text)) return { family: 4, value: ipv4Value(text) };
-  if (isIPv6(text) && !text.includes('%')) return { family: 6, value: ipv6Value(text) };
-  return undefined;
+  if (IPV4.test(text)) return { family: 4, value: ipv4Value(text) };
+  const value = ipv6Value(text);
+  return value === undefined ? undefined : { family: 6, value };
 }
 
 /** How many addresses the block holds. */
@@ -80,19 +78,29 @@ function formatAddress(family: 4 | 6, value: bigint): string {
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }
 
+const IPV4 = /^(?:(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(?:\.(?!$)|$)){4}$/;
+
 function ipv4Value(text: string): bigint {
   return text.split('.').reduce((value, part) => value * 256n + BigInt(part), 0n);
 }
 
-function ipv6Value(text: string): bigint {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const plain = dotted?.[1] && dotted[2] ? dotted[1] + ipv4Groups(dotted[2]) : text;
-  const [head = '', tail] = plain.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? [] : Array<string>(8 - before.length - after.length).fill('0');
-  return [...before, ...zeros, ...after].reduce((value, group) => value * 65536n + BigInt(`0x${group}`), 0n);
+/** Undefined for what is none; zones belong to a machine, and are none. */
+function ipv6Value(text: string): bigint | undefined {
+  const [, beginning = text, dotted] = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text) ?? [];
+  if (dotted !== undefined && !IPV4.test(dotted)) return undefined;
+  const [head = '', tail, rest] = (dotted === undefined ? beginning : beginning + ipv4Groups(dotted)).split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => (part === '' ? [] : part.split(':'))) as [
+    string[],
+    string[],
+  ];
+  const left = 8 - before.length - after.length;
+  const isWhole = tail === undefined ? left === 0 : left > 0 && rest === undefined;
+  if (!isWhole || ![...before, ...after].every((group) => GROUP.test(group))) return undefined;
+  const groups = [...before, ...Array<string>(left).fill('0'), ...after];
+  return groups.reduce((value, group) => value * 65536n + BigInt(`0x${group}`), 0n);
 }
+
+const GROUP = /^[0-9a-f]{1,4}$/i;
 
 function ipv4Groups(dotted: string): string {
   const value = ipv4Value(dotted);

@@ -80,6 +80,9 @@ export type ManagedPolicy = {
   Tags: Tag[];
 };
 
+/** How a request for credentials was made: IMDSv1 or IMDSv2 (`ec2:RoleDelivery`, aws-behaviour 2.1). */
+export type RoleDelivery = '1.0' | '2.0';
+
 /** Temporary credentials, as their token says and nothing else remembers. */
 export type Session = {
   issuedAtMs: number;
@@ -92,5 +95,5 @@ export type Session = {
   TransitiveTagKeys?: string[];
   SourceIdentity?: string;
   /** Made on an instance for the role of its profile: which one, and how they were asked for. */
-  instance?: { InstanceId: string; region: string; delivery: '1.0' | '2.0' };
+  instance?: { InstanceId: string; region: string; delivery: RoleDelivery };
 };

@@ -43,6 +43,25 @@ export const pages: readonly Page[] = [
     below: 'instances',
     Component: lazy(() => import('./launch/launch-page.tsx')),
   },
+  {
+    path: 'account-settings',
+    title: 'Account settings',
+    inNavigation: true,
+    Component: lazy(() => import('./account-settings/account-settings-page.tsx')),
+  },
+  {
+    path: 'account-settings/manage',
+    title: 'Manage IMDS defaults',
+    inNavigation: false,
+    below: 'account-settings',
+    Component: lazy(() => import('./account-settings/manage-page.tsx')),
+  },
+  {
+    path: 'policies',
+    title: 'Policies',
+    inNavigation: true,
+    Component: lazy(() => import('./policies/policies-page.tsx')),
+  },
 ];
 
 /** Where one goes who names no page. */

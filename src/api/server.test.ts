@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import aws4 from 'aws4';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { regionKeysIn } from '../hosts/region-keys.ts';
 import { instanceCredentialsKey, makeSessionCredentials } from '../iam/session-credentials.ts';
 import { silentLog } from '../log.ts';
@@ -329,6 +329,23 @@ describe("bad input is answered in AWS's form", () => {
     }
     expect(await ask(server)).toMatchObject({ status: 200 });
   });
+});
+
+test('who breaks the connection before the answer is no bug of ours', async () => {
+  const logged: string[] = [];
+  const note = (message: string) => logged.push(message);
+  const server = await serve({ log: { info: note, warn: note, error: note } });
+  const request = `POST / HTTP/1.1\r\n${lines(sign(server.host, {}))}\r\nAction=DescribeRegions`;
+  const [host = '', port] = server.host.split(':');
+  for (let count = 0; count < 20; count++) {
+    const socket = connect(Number(port), host);
+    socket.on('error', () => {});
+    socket.write(request, () => socket.resetAndDestroy());
+    await once(socket, 'close');
+  }
+  await vi.waitFor(() => expect(logged).not.toEqual([]));
+  expect(await ask(server)).toMatchObject({ status: 200 });
+  expect(logged).not.toContain('failed');
 });
 
 describe('services that speak JSON', () => {

@@ -7,7 +7,7 @@
 
 import { isIPv4, isIPv6, type Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import { authFailure, crossSiteRequest } from '../aws-errors.ts';
+import { authFailure, crossSiteRequest, malformedRequest } from '../aws-errors.ts';
 import { readCredential, type SignedRequest } from '../iam/sigv4.ts';
 import type { LogFields } from '../log.ts';
 import { authenticate, type Caller, type Connection } from './authenticate.ts';
@@ -24,10 +24,12 @@ export async function whoAsks(
   fields: LogFields,
 ): Promise<Caller> {
   refuseCrossSite(request);
+  // Before anything is waited for: of one who has gone meanwhile it cannot be learnt any more.
+  const connection = connectionOf(request);
   const { store, clock } = settings;
   const localKeys = takesTestKeys(settings, request);
   const identified = await authenticate(signedRequest(request), { store, localKeys, nowMs: clock() });
-  const caller = { ...identified, connection: connectionOf(request) };
+  const caller = { ...identified, connection };
   Object.assign(fields, {
     accessKeyId: caller.accessKeyId,
     account: caller.principal.account,
@@ -55,10 +57,13 @@ export function noteVpc(socket: Socket, VpcId: string): void {
   cameFromVpc.set(socket, VpcId);
 }
 
-/** How the request came, for conditions. IPv4 may come through a socket of IPv6. */
-function connectionOf({ ip, protocol, headers, raw }: FastifyRequest): Connection {
+/** How the request came, for conditions. IPv4 may come through a socket of IPv6. @throws MalformedRequest */
+function connectionOf({ protocol, headers, raw }: FastifyRequest): Connection {
+  const { remoteAddress } = raw.socket;
+  // It has gone already, and nobody will see the answer.
+  if (remoteAddress === undefined) throw malformedRequest();
   const userAgent = headers['user-agent'];
-  const sourceIp = ip.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
+  const sourceIp = remoteAddress.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
   const id = cameFromVpc.get(raw.socket);
   return {
     // As through an endpoint in a VPC at AWS: the address is one of the VPC's, and means nothing elsewhere.

@@ -7,9 +7,9 @@
  */
 
 import { isoSeconds } from '../clock.ts';
+import type { RoleDelivery } from '../iam-model.ts';
 import type { Tag } from '../model.ts';
 import type { RequestPrincipal } from './principals.ts';
-import type { RoleDelivery } from './session-credentials.ts';
 
 export type KeyValue = string | number | boolean | readonly string[] | undefined;
 export type Keys = Readonly<Record<string, KeyValue>>;

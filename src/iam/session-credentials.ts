@@ -10,9 +10,7 @@
  */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-
-/** How a request for credentials was made: IMDSv1 or IMDSv2 (`ec2:RoleDelivery`, aws-behaviour 2.1). */
-export type RoleDelivery = '1.0' | '2.0';
+import type { RoleDelivery } from '../iam-model.ts';
 
 export type SessionClaims = {
   account: string;

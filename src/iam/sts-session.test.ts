@@ -26,6 +26,12 @@ const CLAIMS: StsClaims = {
 };
 const ON_INSTANCE: StsClaims = {
   ...CLAIMS,
+  owner: {
+    kind: 'assumed-role',
+    RoleName: 'admin',
+    RoleId: 'AROAAAAAAAAAAAAAAAAAA',
+    RoleSessionName: 'i-0123456789abcdef0',
+  },
   session: {
     issuedAtMs: CLAIMS.session.issuedAtMs,
     expiresAtMs: CLAIMS.session.expiresAtMs,
@@ -74,6 +80,14 @@ describe('a session token is not recognised', () => {
     const root: StsClaims = { ...ON_INSTANCE, owner: { kind: 'root' } };
     expect(verifyStsToken(INSTALLATION, makeOnHost(HOST, root).Token)).toBeUndefined();
     expect(verifyStsToken(INSTALLATION, makeOnHost(HOST, CLAIMS).Token)).toBeUndefined();
+  });
+
+  test.each<[string, StsClaims]>([
+    ['tags', { ...ON_INSTANCE, session: { ...ON_INSTANCE.session, Tags: [{ Key: 'team', Value: 'blue' }] } }],
+    ['a source identity', { ...ON_INSTANCE, session: { ...ON_INSTANCE.session, SourceIdentity: 'alice' } }],
+    ['another name', { ...ON_INSTANCE, owner: CLAIMS.owner }],
+  ])('when a host gave it %s, as only STS may', (_what, claims) => {
+    expect(verifyStsToken(INSTALLATION, makeOnHost(HOST, claims).Token)).toBeUndefined();
   });
 
   test('whatever it is, and nothing is thrown', () => {

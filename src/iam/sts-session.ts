@@ -88,11 +88,16 @@ function unpack(said: Buffer): StsClaims | undefined {
   }
 }
 
+/** A host says of a session from when it is, until when, and for which instance, and nothing that STS would grant. */
+const OF_HOST = 3;
+
 /** A host makes sessions that say which instance they are for, STS makes others. */
 function keyFor(installationKey: Uint8Array, issuer: number, claims: Partial<StsClaims>): string | undefined {
   const { account = '', owner, session } = claims;
   if (issuer === ISSUER.sts) return session?.instance ? undefined : stsKey(installationKey);
   if (issuer !== ISSUER.host || owner?.kind !== 'assumed-role' || !session?.instance) return undefined;
   const { InstanceId } = session.instance;
+  // Tags or another name could make more of the role than it is.
+  if (owner.RoleSessionName !== InstanceId || Object.keys(session).length !== OF_HOST) return undefined;
   return roleCredentialsKey(installationKey, { account, InstanceId, RoleId: owner.RoleId });
 }

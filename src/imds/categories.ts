@@ -9,7 +9,7 @@
 import { privateHostName, publicHostName } from '../catalogue/host-names.ts';
 import { findInstanceType } from '../catalogue/instance-types.ts';
 import { availabilityZoneId, dnsDomainOf, partitionOf } from '../catalogue/regions.ts';
-import type { RoleDelivery } from '../iam/session-credentials.ts';
+import type { RoleDelivery } from '../iam-model.ts';
 import { visibleEvents } from '../instance-events.ts';
 import type { DesiredInstance, Instance, InstanceEvent, NetworkInterface, SshSignerProof } from '../model.ts';
 import {

@@ -51,6 +51,8 @@ test('nobody has asked', () => {
 });
 
 describe('a session token is not remembered', () => {
+  const escaped = (text: string) => text.replace(/./g, (each) => `%${each.charCodeAt(0).toString(16)}`);
+
   test('where it belongs', () => {
     const { record, ask, token } = recording();
     ask(get(INSTANCE_ID, { sessionToken: token }));
@@ -61,6 +63,10 @@ describe('a session token is not remembered', () => {
   test.each([
     ['in a path', (token: string) => get(`/latest/meta-data/${token}`)],
     ['in a path, encoded', (token: string) => get(`/latest/${token.replaceAll('=', '%3D')}/x`)],
+    ['in a path, its first character encoded', (token: string) => get(`/latest/%41${token.slice(1)}`)],
+    ['in a path, all of it encoded', (token: string) => get(`/${escaped(token)}`)],
+    ['where an encoded path is cut', (token: string) => get(`/${'%41'.repeat(240)}${escaped(token)}`)],
+    ['in a User-Agent, encoded', (token: string) => get('/', { userAgent: escaped(token) })],
     ['in a User-Agent', (token: string) => get('/', { userAgent: `x/${token} y` })],
     ['where a User-Agent is cut', (token: string) => get('/', { userAgent: 'x'.repeat(215) + token })],
     ['in a method', (token: string) => request(token, '/')],
@@ -69,7 +75,14 @@ describe('a session token is not remembered', () => {
     ask(asked(token));
     const text = JSON.stringify(record.after(0));
     expect(text).toContain('[redacted]');
-    for (let start = 0; start + 16 <= token.length; start++) expect(text).not.toContain(token.slice(start, start + 16));
+    const said = text + text.replace(/%[0-9a-f]{2}/gi, decodeURIComponent);
+    for (let start = 0; start + 16 <= token.length; start++) expect(said).not.toContain(token.slice(start, start + 16));
+  });
+
+  test('what else is encoded stays as it was', () => {
+    const { record, ask } = recording();
+    ask(get('/latest/%41%2F%7e'));
+    expect(record.after(0)).toMatchObject([{ Path: '/latest/%41%2F%7e' }]);
   });
 });
 

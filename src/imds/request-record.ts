@@ -153,12 +153,22 @@ function lastOf<Name extends string>(name: Name, { count, lastMs }: Tally): { [N
 }
 
 /** What begins as session tokens do, if only the part that tells nothing yet of what makes them good is missing. */
-const SESSION_TOKEN = /AQAEA[\w-]{9,}(?:=|%3D)*/gi;
+const SESSION_TOKEN = /AQAEA[\w-]{9,}=*/g;
+
+/** Printable characters may also be written by their numbers. */
+const ESCAPED = /%(?:[2-6][0-9A-F]|7[0-9A-E])/gi;
 
 function cut(text: string, longest: number): string {
-  const harmless = text.includes('AQAEA') ? text.replace(SESSION_TOKEN, '[redacted]') : text;
+  // What is kept, and so much more that a token is seen which begins in it, each character written in three.
+  const looked = text.slice(0, 3 * (longest + 32));
+  const plain = looked.includes('%') ? looked.replace(ESCAPED, characterOf) : looked;
+  const harmless = plain.includes('AQAEA') ? plain.replace(SESSION_TOKEN, '[redacted]') : text;
   // A copy: a slice would keep the whole text in memory.
   return harmless.length <= longest ? harmless : Buffer.from(harmless.slice(0, longest), 'latin1').toString('latin1');
+}
+
+function characterOf(escaped: string): string {
+  return String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
 }
 
 function describe(number: number, seen: Remembered): MetadataRequest {

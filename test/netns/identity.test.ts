@@ -8,7 +8,15 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Keys, type Launched, type OpenImds, run } from '../openimds.ts';
 import { skipIf } from '../skip.ts';
-import { ip, listNamespaces, rootEnvironment, runIn, startInNamespaces, whyNoNamespaces } from './namespaces.ts';
+import {
+  ip,
+  listNamespaces,
+  makeIpv6Subnet,
+  rootEnvironment,
+  runIn,
+  startInNamespaces,
+  whyNoNamespaces,
+} from './namespaces.ts';
 
 const URL = 'http://169.254.169.254/latest/meta-data/instance-id';
 
@@ -61,6 +69,16 @@ test('each gets its own id, also two in two VPCs with the same private address, 
 test('two in two VPCs with the same address and the same source port get their own ids', async () => {
   const answers = await Promise.all([one, twin].map(({ netns }) => curl(netns, '--local-port', '40000', URL)));
   expect(answers).toEqual([one.InstanceId, twin.InstanceId]);
+});
+
+test('two without an IPv4 address, which ask from the same link-local one, get their own ids', async () => {
+  const SubnetId = await makeIpv6Subnet(openimds);
+  const both = [await openimds.launch({ SubnetId }), await openimds.launch({ SubnetId })];
+  const answers = await Promise.all(both.map(({ netns }) => curl(netns, URL)));
+  expect(answers).toEqual(both.map(({ InstanceId }) => InstanceId));
+  await changed(one.netns, 'address add 169.254.0.2/32 dev eth0', 'address del 169.254.0.2/32 dev eth0', async () => {
+    expect(['', one.InstanceId]).toContain(await curl(one.netns, '--interface', '169.254.0.2', URL));
+  });
 });
 
 describe('root inside the instance never gets another one’s answer', () => {

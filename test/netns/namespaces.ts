@@ -46,11 +46,20 @@ export async function startInNamespaces(...flags: string[]): Promise<OpenImds> {
 }
 
 /** A subnet of the default VPC whose instances can have addresses of both families; its id. */
-export async function makeDualStackSubnet(openimds: OpenImds): Promise<string> {
+export function makeDualStackSubnet(openimds: OpenImds): Promise<string> {
+  return makeSubnet(openimds, '--cidr-block', '172.31.200.0/24');
+}
+
+/** One whose instances have no IPv4 address. */
+export function makeIpv6Subnet(openimds: OpenImds): Promise<string> {
+  return makeSubnet(openimds, '--ipv6-native');
+}
+
+async function makeSubnet(openimds: OpenImds, ...more: string[]): Promise<string> {
   const { Vpcs } = await openimds.json<{ Vpcs: Vpc[] }>('ec2', 'describe-vpcs');
   const [vpc] = Vpcs;
   const block = vpc?.Ipv6CidrBlockAssociationSet[0]?.Ipv6CidrBlock.replace('/56', '/64') ?? '';
-  const args = ['--vpc-id', vpc?.VpcId ?? '', '--cidr-block', '172.31.200.0/24', '--ipv6-cidr-block', block];
+  const args = ['--vpc-id', vpc?.VpcId ?? '', '--ipv6-cidr-block', block, ...more];
   return (await openimds.json<{ Subnet: { SubnetId: string } }>('ec2', 'create-subnet', ...args)).Subnet.SubnetId;
 }
 

@@ -8,19 +8,21 @@
 
 import { linkService, type Model, type Service } from '../../../src/protocol/model.ts';
 import { ApiError } from './api-error.ts';
+import { jsonCall } from './json-protocol.ts';
 import { readError, readOutput, writeForm } from './query-protocol.ts';
-import type { QueryServices } from './services.ts';
+import type { Organizations, QueryServices } from './services.ts';
 import { type Signer, signedFetch } from './signed-fetch.ts';
 
-type QueryCall<Operations> = <O extends keyof Operations & string>(
+type Call<Operations> = <O extends keyof Operations & string>(
   operation: O,
   input: Operations[O] extends [infer Input extends object, unknown] ? Input : never,
   options?: { signal?: AbortSignal },
 ) => Promise<Operations[O] extends [unknown, infer Output] ? Output : never>;
 
-export type Api = { [S in keyof QueryServices]: QueryCall<QueryServices[S]> } & {
+export type Api = { [S in keyof QueryServices]: Call<QueryServices[S]> } & {
   /** The Region that it asks. */
   region: string;
+  organizations: Call<Organizations>;
   /** Our own API; `path` is what follows `/openimds/`. */
   own<T>(method: string, path: string, request?: OwnRequest): Promise<T>;
 };
@@ -51,17 +53,22 @@ export function readModelsAhead(): void {
   for (const service of ['sts', 'ec2'] as const) modelOf(service).catch(() => {});
 }
 
+/** It is in one Region only. */
+const ORGANIZATIONS = { service: 'organizations', target: 'AWSOrganizationsV20161128', region: 'us-east-1' };
+
 export function createApi(signer: Signer): Api {
   return {
     region: signer.region,
     ec2: queryCall(signer, 'ec2'),
     iam: queryCall(signer, 'iam'),
     sts: queryCall(signer, 'sts'),
+    organizations: (operation, input, { signal } = {}) =>
+      jsonCall(signer, { ...ORGANIZATIONS, target: `${ORGANIZATIONS.target}.${operation}` }, input, signal) as never,
     own: (method, path, request) => ownCall(signer, { method, path, ...request }),
   };
 }
 
-function queryCall<S extends keyof QueryServices>(signer: Signer, service: S): QueryCall<QueryServices[S]> {
+function queryCall<S extends keyof QueryServices>(signer: Signer, service: S): Call<QueryServices[S]> {
   return async (operation, input, { signal } = {}) => {
     const model = await modelOf(service);
     const body = writeForm(model, operation, input).toString();

@@ -7,11 +7,12 @@
 
 import type * as EC2 from '@aws-sdk/client-ec2';
 import type * as IAM from '@aws-sdk/client-iam';
+import type * as ORG from '@aws-sdk/client-organizations';
 import type * as STS from '@aws-sdk/client-sts';
 import type { MetadataOptionsRequest, Switch } from '../../../src/model.ts';
 
 export type { Image, InstanceTypeInfo, KeyPairInfo, Subnet } from '@aws-sdk/client-ec2';
-export type { InstanceProfile } from '@aws-sdk/client-iam';
+export type { InstanceProfile, Policy } from '@aws-sdk/client-iam';
 
 /** An instance as DescribeInstances has it. */
 export type Instance = Omit<EC2.Instance, 'MetadataOptions'> & {
@@ -35,6 +36,7 @@ type Ec2 = {
   DescribeSubnets: [EC2.DescribeSubnetsRequest, EC2.DescribeSubnetsResult];
   DescribeTags: [EC2.DescribeTagsRequest, EC2.DescribeTagsResult];
   GetInstanceMetadataDefaults: [EC2.GetInstanceMetadataDefaultsRequest, EC2.GetInstanceMetadataDefaultsResult];
+  ModifyInstanceMetadataDefaults: [EC2.ModifyInstanceMetadataDefaultsRequest, EC2.ModifyInstanceMetadataDefaultsResult];
   ModifyInstanceMetadataOptions: [ModifyInstanceMetadataOptionsRequest, EC2.ModifyInstanceMetadataOptionsResult];
   RebootInstances: [EC2.RebootInstancesRequest, object];
   RunInstances: [RunInstancesRequest, Reservation];
@@ -44,12 +46,26 @@ type Ec2 = {
 };
 
 type Iam = {
+  CreatePolicy: [IAM.CreatePolicyRequest, IAM.CreatePolicyResponse];
+  GetPolicyVersion: [IAM.GetPolicyVersionRequest, IAM.GetPolicyVersionResponse];
   ListInstanceProfiles: [IAM.ListInstanceProfilesRequest, IAM.ListInstanceProfilesResponse];
+  ListPolicies: [IAM.ListPoliciesRequest, IAM.ListPoliciesResponse];
 };
 
 type Sts = {
   DecodeAuthorizationMessage: [STS.DecodeAuthorizationMessageRequest, STS.DecodeAuthorizationMessageResponse];
   GetCallerIdentity: [STS.GetCallerIdentityRequest, STS.GetCallerIdentityResponse];
+};
+
+export type Organizations = {
+  AttachPolicy: [ORG.AttachPolicyRequest, unknown];
+  CreatePolicy: [ORG.CreatePolicyRequest, ORG.CreatePolicyResponse];
+  ListAccounts: [ORG.ListAccountsRequest, ORG.ListAccountsResponse];
+  ListOrganizationalUnitsForParent: [
+    ORG.ListOrganizationalUnitsForParentRequest,
+    ORG.ListOrganizationalUnitsForParentResponse,
+  ];
+  ListRoots: [ORG.ListRootsRequest, ORG.ListRootsResponse];
 };
 
 /** Services that speak the Query protocol. */

@@ -2,15 +2,16 @@
  * Where programs on instances reach the control plane's API, as they reach EC2's at AWS: at one port of the metadata
  * service's address, in the namespace of each VPC.
  *
- * What is accepted there is handed on with the VPC that it comes from, and decides nothing here. The VPC's firewall has
- * checked by then that the source address is the instance's own.
+ * What is accepted there is handed on with the VPC that it comes from. The VPC's firewall has checked by then that the source
+ * address is the instance's own.
  *
  * INVARIANT: a door is open only while an instance that holds it stands in its VPC, so that its namespace is still there.
  */
 
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Descriptors } from '../descriptors.ts';
+import type { Log } from '../../log.ts';
+import { type Descriptors, descriptors as share } from '../descriptors.ts';
 import { listenInNamespace } from './kernel.ts';
 import { namespacePath } from './netns-attachment.ts';
 import { IMDS_IPV4 } from './netns-layout.ts';
@@ -22,7 +23,7 @@ export const API_URL = `http://${IMDS_IPV4}:${API_PORT}`;
 export type TakeOver = (socket: Socket, VpcId: string) => void;
 
 export type ApiDoors = {
-  /** Opens the door of a VPC for an instance there, unless it holds it already. */
+  /** Opens the door of a VPC for an instance there, unless it holds it already. @throws what is in the way */
   hold(InstanceId: string, vpc: { VpcId: string; vpcNamespace: string }): Promise<void>;
   /** The last one closes the door. */
   release(InstanceId: string): void;
@@ -33,31 +34,38 @@ type Door = { server: Server; holders: Set<string>; isOpen: Promise<unknown> };
 /** Connections that one VPC has at a time. */
 const MOST = 256;
 
-export function apiDoors(descriptors: Descriptors, takeOver: TakeOver): ApiDoors {
+type Settings = { descriptors: Descriptors; takeOver: TakeOver; log: Log };
+
+export function apiDoors({ descriptors, takeOver, log }: Settings): ApiDoors {
   const doors = new Map<string, Door>();
 
   const open = (VpcId: string, vpcNamespace: string): Door => {
     if (!descriptors.take()) {
       throw new Error('this process may not open more files: raise its limit (`ulimit -n`), or terminate instances');
     }
-    let held = 0;
-    const server = createServer({ noDelay: true }, (socket) => {
-      if (!descriptors.takeAnother(held)) {
-        socket.destroy();
-        return;
-      }
-      held++;
-      socket.on('close', () => {
-        held--;
-        descriptors.release();
+    try {
+      const server = createServer(
+        { noDelay: true },
+        admission(descriptors, (socket) => takeOver(socket, VpcId)),
+      );
+      server.on('error', (err) => log.warn('a connection to the API was not accepted', { err }));
+      server.listen({
+        fd: listenInNamespace({ namespace: namespacePath(vpcNamespace), address: IMDS_IPV4, port: API_PORT }),
       });
-      takeOver(socket, VpcId);
-    });
-    server.maxConnections = MOST;
-    server.listen({
-      fd: listenInNamespace({ namespace: namespacePath(vpcNamespace), address: IMDS_IPV4, port: API_PORT }),
-    });
-    return { server, holders: new Set(), isOpen: once(server, 'listening') };
+      return { server, holders: new Set(), isOpen: once(server, 'listening') };
+    } catch (error) {
+      descriptors.release();
+      throw error;
+    }
+  };
+
+  const release = (InstanceId: string) => {
+    for (const [VpcId, { server, holders }] of doors) {
+      if (!holders.delete(InstanceId) || holders.size > 0) continue;
+      doors.delete(VpcId);
+      server.close();
+      descriptors.release();
+    }
   };
 
   return {
@@ -65,16 +73,45 @@ export function apiDoors(descriptors: Descriptors, takeOver: TakeOver): ApiDoors
       const door = doors.get(VpcId) ?? open(VpcId, vpcNamespace);
       doors.set(VpcId, door);
       door.holders.add(InstanceId);
-      await door.isOpen;
-    },
-
-    release(InstanceId) {
-      for (const [VpcId, { server, holders }] of doors) {
-        if (!holders.delete(InstanceId) || holders.size > 0) continue;
-        doors.delete(VpcId);
-        server.close();
-        descriptors.release();
+      try {
+        await door.isOpen;
+      } catch (error) {
+        release(InstanceId);
+        throw error;
       }
     },
+    release,
+  };
+}
+
+/**
+ * Who gets through one door: whoever holds the fewest of its connections finds room, so that no instance keeps the others of
+ * its VPC out. Where they come from is known by their addresses, which the firewall has checked.
+ */
+function admission(descriptors: Descriptors, letIn: (socket: Socket) => void): (socket: Socket) => void {
+  const ofDoor = share(MOST);
+  const held = new Map<string, number>();
+  const takeFor = (count: number) => {
+    if (!ofDoor.takeAnother(count)) return false;
+    if (descriptors.takeAnother(count)) return true;
+    ofDoor.release();
+    return false;
+  };
+  return (socket) => {
+    const from = socket.remoteAddress;
+    // Gone already.
+    if (from === undefined || !takeFor(held.get(from) ?? 0)) {
+      socket.destroy();
+      return;
+    }
+    held.set(from, (held.get(from) ?? 0) + 1);
+    socket.on('close', () => {
+      const left = (held.get(from) ?? 1) - 1;
+      if (left > 0) held.set(from, left);
+      else held.delete(from);
+      ofDoor.release();
+      descriptors.release();
+    });
+    letIn(socket);
   };
 }

@@ -24,12 +24,8 @@ import {
 import { askIp, loadRuleset, runIp, runIpInMany } from './network-programs.ts';
 
 export type Builder = {
-  /**
-   * Resolves when the instance stands as laid out: whether it stood so already.
-   *
-   * @throws ObstacleError when it cannot be attached now
-   */
-  build(layout: Layout): Promise<'stood' | 'built'>;
+  /** Resolves when the instance stands as laid out. @throws ObstacleError when it cannot be attached now */
+  build(layout: Layout): Promise<void>;
   /** Whether the instance still stands as it was built. */
   stands(layout: Layout): boolean;
   /** Whether fd00:ec2::254 can be reached by the instance. */
@@ -109,10 +105,9 @@ class Rounds implements Builder {
     }
   }
 
-  async build(layout: Layout): Promise<'stood' | 'built'> {
-    if (this.stands(layout)) return 'stood';
+  async build(layout: Layout): Promise<void> {
+    if (this.stands(layout)) return;
     await this.#add({ layout, InstanceId: layout.InstanceId, settle: Promise.withResolvers() });
-    return 'built';
   }
 
   stands(layout: Layout): boolean {

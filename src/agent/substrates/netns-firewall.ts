@@ -6,11 +6,13 @@
  *     to 169.254.169.254:4566 ──> the control plane's API, where somebody listens
  *     to another instance of the VPC, or out ──> passed on     to anything else here ──> dropped
  *
- * A link whose IPv6 endpoint is disabled learns at once that there is no way to it. Security groups are not enforced.
+ * All instances without an IPv4 address have the same one on their links, which the check takes for that of one of them: their
+ * metadata services do not ask for it. A link whose IPv6 endpoint is disabled learns at once that there is no way to it.
+ * Security groups are not enforced.
  */
 
 import { API_PORT } from './netns-api-doors.ts';
-import { IMDS_IPV4, IMDS_IPV6 } from './netns-layout.ts';
+import { IMDS_IPV4, IMDS_IPV6, LINK_LOCAL_IPV4 } from './netns-layout.ts';
 import { UPLINK } from './netns-uplink.ts';
 
 /** @param ipv6Devices the VPC's ends of links whose IPv6 endpoint is enabled */
@@ -26,6 +28,7 @@ table inet openimds {
     type filter hook prerouting priority raw; policy accept;
     iifname "lo" accept
     ip6 saddr { ::, fe80::/10 } accept
+    ip saddr ${LINK_LOCAL_IPV4} ip daddr ${IMDS_IPV4} tcp dport 80 accept
     fib saddr . iif oif missing drop
   }
   chain input {

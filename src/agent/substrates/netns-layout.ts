@@ -23,7 +23,7 @@ const MTU = 9001;
 const ROUTER_MAC = '02:ff:ff:ff:ff:ff';
 const ROUTER_IPV6 = 'fe80::1';
 /** What an instance without an IPv4 address asks for metadata from; each has it on a link of its own. */
-const LINK_LOCAL_IPV4 = '169.254.0.2';
+export const LINK_LOCAL_IPV4 = '169.254.0.2';
 
 export type Names = { prefix: string };
 

@@ -56,7 +56,7 @@ export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
   const names = namesOf(settings.installation);
   const builder = await openBuilder(names, settings.nat);
   const places = new Map<string, Place>();
-  const apiDoor = settings.api && apiDoors(settings.descriptors, settings.api);
+  const apiDoor = settings.api && apiDoors({ ...settings, takeOver: settings.api });
   let timer: NodeJS.Timeout | undefined;
   const closeAll = (InstanceId: string, place: Place) => {
     closeDoors(place, settings.descriptors);
@@ -84,10 +84,10 @@ export async function createNetns(settings: NetnsSettings): Promise<Substrate> {
         return {};
       }
       Object.assign(place, { layout, watched: undefined });
+      // Listeners belong to the links and the VPC's namespace that were there when they began to listen.
+      if (!builder.stands(layout)) closeAll(InstanceId, place);
       const bringItUp = () => bringUp(settings, builder, place, { desired, serve });
-      const endpoints = layout.attachment
-        ? await attach(settings, place, layout.attachment, bringItUp)
-        : await bringItUp();
+      const endpoints = layout.attachment ? await attach(place, layout.attachment, bringItUp) : await bringItUp();
       return reachable(endpoints, desired.instance, layout);
     },
 
@@ -122,8 +122,7 @@ async function bringUp(
 ): Promise<ImdsEndpoints> {
   const wanted = openEndpoints(desired);
   const { layout, doors } = place;
-  // Listeners belong to the links that were there when they began to listen.
-  if ((await builder.build(layout)) === 'built') closeDoors(place, settings.descriptors);
+  await builder.build(layout);
   await builder.switchIpv6(layout, wanted.ipv6);
   const endpoints: ImdsEndpoints = { netns: layout.namespace };
   for (const family of FAMILIES) {
@@ -138,7 +137,6 @@ async function bringUp(
 
 /** In another's namespace much may be in the way. The instance then runs on without a network until that is gone. */
 async function attach(
-  { descriptors }: NetnsSettings,
   place: Place,
   attachment: Attachment,
   bringItUp: () => Promise<ImdsEndpoints>,
@@ -150,7 +148,6 @@ async function attach(
     return endpoints;
   } catch (error) {
     if (!(error instanceof ObstacleError)) throw error;
-    closeDoors(place, descriptors);
     place.watched = { isAttached: false, target, looks: 0 };
     return { obstacle: error.message };
   }

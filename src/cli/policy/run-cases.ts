@@ -7,6 +7,7 @@
 import type { AttachedPolicy } from '../../iam/evaluate.ts';
 import { type Arranged, arrange, type Given, MADE_UP, type Rehearsal, rehearse } from '../../iam/rehearsal/rehearse.ts';
 import { tryStatements } from '../../iam/rehearsal/trials.ts';
+import { conditionInWords, decisionInWords, missInWords, placeOf, shortArn } from '../../iam/rehearsal/why.ts';
 import { Failure } from '../failure.ts';
 import { format } from '../output.ts';
 import { printable } from '../printable.ts';
@@ -15,7 +16,6 @@ import { type PolicyCase, readCases } from './case-file.ts';
 import { readDescription } from './described-call.ts';
 import { nameOf } from './read-text.ts';
 import { sayingWhatIsWrong } from './simulate.ts';
-import { conditionInWords, decisionInWords, missInWords, placeOf, shortArn } from './why.ts';
 
 export type AttachedAs = 'identity' | 'boundary' | 'session' | 'scp';
 export type TestOptions = {

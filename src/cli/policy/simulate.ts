@@ -16,13 +16,20 @@ import {
   rehearse,
 } from '../../iam/rehearsal/rehearse.ts';
 import { type Trial, tryStatements } from '../../iam/rehearsal/trials.ts';
+import {
+  conditionInWords,
+  decisionInShort,
+  decisionInWords,
+  missInWords,
+  placeOf,
+  shortArn,
+} from '../../iam/rehearsal/why.ts';
 import { Failure } from '../failure.ts';
 import { aligned } from '../ls.ts';
 import { format } from '../output.ts';
 import { printable } from '../printable.ts';
 import { attachedFile, attachedFiles } from './attached-file.ts';
 import { type Description, readDescription } from './described-call.ts';
-import { conditionInWords, decisionInShort, decisionInWords, missInWords, placeOf, shortArn } from './why.ts';
 
 export type SimulateOptions = Description & {
   policy?: string[];

@@ -4,10 +4,10 @@
  * Only words are made here, for people; nothing is decided, and whoever prints them makes them printable.
  */
 
-import type { Decision, MatchedStatement, PolicyType, Request } from '../../iam/evaluate.ts';
-import type { Statement } from '../../iam/policy/policy.ts';
-import { MADE_UP } from '../../iam/rehearsal/rehearse.ts';
-import type { ConditionTrial, Trial } from '../../iam/rehearsal/trials.ts';
+import type { Decision, MatchedStatement, PolicyType, Request } from '../evaluate.ts';
+import type { Statement } from '../policy/policy.ts';
+import { MADE_UP } from './rehearse.ts';
+import type { ConditionTrial, Trial } from './trials.ts';
 
 const LAYERS: Readonly<Record<PolicyType, string>> = {
   scp: 'service control policy',
@@ -18,7 +18,7 @@ const LAYERS: Readonly<Record<PolicyType, string>> = {
   resource: 'resource-based policy',
 };
 
-type Placed = Pick<MatchedStatement, 'from' | 'statement' | 'index'>;
+export type Placed = Pick<MatchedStatement, 'from' | 'statement' | 'index'>;
 
 /** `policy.json:4:5 RequireImdsV2`. */
 export function placeOf({ from, statement, index }: Placed): string {
@@ -34,11 +34,11 @@ export function decisionInShort({ decision, type, statement }: Decision): string
   return `${decision === 'allowed' ? 'allowed' : 'denied'} by ${placeOf(statement)}`;
 }
 
-/** One sentence, without a full stop. */
-export function decisionInWords({ decision, type, statement }: Decision): string {
+/** One sentence, without a full stop. @param place how a statement is called */
+export function decisionInWords({ decision, type, statement }: Decision, place = placeOf): string {
   if (decision === 'explicitDeny' && statement)
-    return `explicit deny in the ${LAYERS[statement.type]} ${placeOf(statement)}`;
-  if (decision === 'allowed') return statement ? `allowed by ${placeOf(statement)}` : 'root needs no policy';
+    return `explicit deny in the ${LAYERS[statement.type]} ${place(statement)}`;
+  if (decision === 'allowed') return statement ? `allowed by ${place(statement)}` : 'root needs no policy';
   return `implicit deny: no ${type === undefined ? 'policy' : LAYERS[type]} allows it`;
 }
 
