@@ -197,7 +197,7 @@ describe('many instances at once', () => {
     await expectAccessible(page);
     await screenshot(page, 'modify-options-many');
     const command = await dialog(page).getByRole('region', { name: 'AWS CLI command' }).innerText();
-    expect(command.split('\n')[0]).toBe(`for instance in ${ids.join(' ')}`);
+    expect(command.split('\n')[0]).toBe(`for instance in ${ids.join(' ')}; do`);
     await save(page).click();
     await dialog(page).getByText('30 applied', { exact: true }).waitFor();
     await expectAccessible(page);

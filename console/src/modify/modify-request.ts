@@ -5,7 +5,7 @@
  */
 
 import type { MetadataOptionsRequest } from '../../../src/model.ts';
-import { shellCommand } from '../aws-command/shell-words.ts';
+import { shellLoop } from '../aws-command/shell-words.ts';
 
 /** As chosen; an absent option stays as it is, and the hop limit is what was typed. */
 export type ChosenOptions = Omit<MetadataOptionsRequest, 'HttpPutResponseHopLimit'> & {
@@ -21,14 +21,9 @@ export function requestOf(chosen: ChosenOptions): MetadataOptionsRequest {
 
 /** For several instances as a shell's loop. */
 export function modifyCommand(request: MetadataOptionsRequest, ids: readonly string[], region: string): string {
-  const command = (id: string) => {
-    const flags = Object.entries(request).flatMap(([option, value]) => [flagOf(option), String(value)]);
-    const words = ['aws', 'ec2', 'modify-instance-metadata-options', '--region', region, '--instance-id', id, ...flags];
-    return shellCommand(words);
-  };
-  if (ids.length === 1) return command(ids[0] ?? '');
-  const body = command('INSTANCE').replace('INSTANCE', '"$instance"').replaceAll('\n', '\n  ');
-  return `for instance in ${ids.join(' ')}\ndo\n  ${body}\ndone`;
+  const flags = Object.entries(request).flatMap(([option, value]) => [flagOf(option), String(value)]);
+  const command = ['aws', 'ec2', 'modify-instance-metadata-options', '--region', region];
+  return shellLoop('instance', ids, (id) => [...command, '--instance-id', id, ...flags]);
 }
 
 /** `HttpPutResponseHopLimit` is `--http-put-response-hop-limit`. */
