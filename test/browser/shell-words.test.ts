@@ -1,8 +1,8 @@
-/** Commands as a real shell reads them: every word arrives as it was meant. */
+/** The commands that the console shows, as a real shell reads them: every word arrives as it was meant. */
 
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { shellCommand, shellLoop } from './shell-words.ts';
+import { shellCommand, shellLoop } from '../../console/src/aws-command/shell-words.ts';
 
 /** What a shell makes of a command that prints its arguments, a line each. */
 const run = (command: string) => execFileSync('sh', ['-c', command], { encoding: 'utf8' });
