@@ -80,9 +80,9 @@ test('two without an IPv4 address get their own ids, also from the same link-loc
   for (const { netns } of both) {
     expect(await curl(netns, 'http://169.254.169.254:4566/health')).toContain('"status":"ok"');
   }
-  const address = 'address add 169.254.0.2/32 dev eth0';
-  await changed(both[0]?.netns ?? '', address, address.replace('add', 'del'), () =>
-    changed(both[1]?.netns ?? '', address, address.replace('add', 'del'), async () => {
+  const same = ['address add 169.254.0.2/32 dev eth0', 'address del 169.254.0.2/32 dev eth0'] as const;
+  await changed(both[0]?.netns ?? '', ...same, () =>
+    changed(both[1]?.netns ?? '', ...same, async () => {
       for (const [index, answer] of (await all('--interface', '169.254.0.2')).entries()) {
         expect(['', ids[index]]).toContain(answer);
       }
