@@ -295,6 +295,14 @@ describe('the session of a role', () => {
     await expect(describe).rejects.toMatchObject(refused('RequestExpired', undefined, 400));
   });
 
+  test('is not good before its time, as one that a host keeps for later', async () => {
+    const server = await serve();
+    server.advance(3_600_000);
+    const session = await assume(server, await makeBob(server));
+    server.advance(-3_600_000);
+    await expect(whoAmI(server.sts(session))).rejects.toMatchObject(refused('ExpiredToken'));
+  });
+
   test('ends with its role', async () => {
     const server = await serve();
     const session = await assume(server, await makeBob(server));

@@ -55,6 +55,14 @@ describe('it does not start: one clear sentence and status 1', () => {
     await refuses(await directory(), /is taken by another program on all addresses/, '--imds-port', String(port));
   });
 
+  test.each(['--nat', '--imds-only'])('%s without namespaces', async (flag) => {
+    const { status, stderr } = await up(await directory(), flag);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: `openimds: ${flag} goes with --substrate netns: on loopback instances have no network\n`,
+    });
+  });
+
   test('the machine has no such address', async () => {
     await refuses(await directory(), /this machine has no address 192\.0\.2\.1/, '--listen', '192.0.2.1:0');
   });

@@ -144,7 +144,11 @@ async function start(options: UpOptions, { log, closers }: { log: Log; closers: 
     ...{ ...settings, version: packageVersion(), substrate, regionKeys, hosts, connections },
     consoleFolder: packagePath('console', 'dist'),
   });
-  closers.push(() => api.close());
+  closers.push(() => {
+    // What comes while it closes would be kept waiting.
+    delete door.api;
+    return api.close();
+  });
   await api.listen(listen);
   door.api = api;
   await agent.ready;
@@ -168,7 +172,9 @@ async function createSubstrate(options: UpOptions, settings: NetnsSettings): Pro
       throw netnsFailure(error);
     }
   }
-  if (options.nat) throw new Failure('--nat goes with --substrate netns: on loopback instances have no network', 2);
+  for (const [flag, given] of [['--nat', options.nat] as const, ['--imds-only', options.imdsOnly] as const]) {
+    if (given) throw new Failure(`${flag} goes with --substrate netns: on loopback instances have no network`, 2);
+  }
   const loopback = { ...settings, port: options.imdsPort, own: defaultOwn(process.platform) };
   await checkImdsPort(loopback);
   return createLoopback(loopback);

@@ -86,6 +86,13 @@ describe('a session token is not recognised', () => {
     ['tags', { ...ON_INSTANCE, session: { ...ON_INSTANCE.session, Tags: [{ Key: 'team', Value: 'blue' }] } }],
     ['a source identity', { ...ON_INSTANCE, session: { ...ON_INSTANCE.session, SourceIdentity: 'alice' } }],
     ['another name', { ...ON_INSTANCE, owner: CLAIMS.owner }],
+    [
+      'more than six hours',
+      {
+        ...ON_INSTANCE,
+        session: { ...ON_INSTANCE.session, expiresAtMs: CLAIMS.session.issuedAtMs + 6 * 3_600_000 + 1 },
+      },
+    ],
   ])('when a host gave it %s, as only STS may', (_what, claims) => {
     expect(verifyStsToken(INSTALLATION, makeOnHost(HOST, claims).Token)).toBeUndefined();
   });

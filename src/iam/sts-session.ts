@@ -90,6 +90,8 @@ function unpack(said: Buffer): StsClaims | undefined {
 
 /** A host says of a session from when it is, until when, and for which instance, and nothing that STS would grant. */
 const OF_HOST = 3;
+/** No credentials of an instance are good for longer (`imds/credentials-period.ts`). */
+const LONGEST_OF_HOST_MS = 6 * 3_600_000;
 
 /** A host makes sessions that say which instance they are for, STS makes others. */
 function keyFor(installationKey: Uint8Array, issuer: number, claims: Partial<StsClaims>): string | undefined {
@@ -97,7 +99,8 @@ function keyFor(installationKey: Uint8Array, issuer: number, claims: Partial<Sts
   if (issuer === ISSUER.sts) return session?.instance ? undefined : stsKey(installationKey);
   if (issuer !== ISSUER.host || owner?.kind !== 'assumed-role' || !session?.instance) return undefined;
   const { InstanceId } = session.instance;
-  // Tags or another name could make more of the role than it is.
+  // Tags or another name could make more of the role than it is, and a longer life more than an instance gets.
   if (owner.RoleSessionName !== InstanceId || Object.keys(session).length !== OF_HOST) return undefined;
+  if (!(session.expiresAtMs - session.issuedAtMs <= LONGEST_OF_HOST_MS)) return undefined;
   return roleCredentialsKey(installationKey, { account, InstanceId, RoleId: owner.RoleId });
 }

@@ -71,14 +71,23 @@ test('two in two VPCs with the same address and the same source port get their o
   expect(answers).toEqual([one.InstanceId, twin.InstanceId]);
 });
 
-test('two without an IPv4 address, which ask from the same link-local one, get their own ids', async () => {
+test('two without an IPv4 address get their own ids, also from the same link-local one, and both reach the API', async () => {
   const SubnetId = await makeIpv6Subnet(openimds);
   const both = [await openimds.launch({ SubnetId }), await openimds.launch({ SubnetId })];
-  const answers = await Promise.all(both.map(({ netns }) => curl(netns, URL)));
-  expect(answers).toEqual(both.map(({ InstanceId }) => InstanceId));
-  await changed(one.netns, 'address add 169.254.0.2/32 dev eth0', 'address del 169.254.0.2/32 dev eth0', async () => {
-    expect(['', one.InstanceId]).toContain(await curl(one.netns, '--interface', '169.254.0.2', URL));
-  });
+  const all = async (...args: string[]) => Promise.all(both.map(({ netns }) => curl(netns, ...args, URL)));
+  const ids = both.map(({ InstanceId }) => InstanceId);
+  expect(await all()).toEqual(ids);
+  for (const { netns } of both) {
+    expect(await curl(netns, 'http://169.254.169.254:4566/health')).toContain('"status":"ok"');
+  }
+  const same = ['address add 169.254.0.2/32 dev eth0', 'address del 169.254.0.2/32 dev eth0'] as const;
+  await changed(both[0]?.netns ?? '', ...same, () =>
+    changed(both[1]?.netns ?? '', ...same, async () => {
+      for (const [index, answer] of (await all('--interface', '169.254.0.2')).entries()) {
+        expect(['', ids[index]]).toContain(answer);
+      }
+    }),
+  );
 });
 
 describe('root inside the instance never gets another one’s answer', () => {

@@ -43,14 +43,27 @@ test('an instance in a dual-stack subnet', () => {
   ]);
 });
 
-test('without an IPv4 address it asks for metadata from a link-local one, on a route of its own, and has no way out', () => {
+test('without an IPv4 address it asks for metadata from a link-local one of its own, and has no way out', () => {
   const { PrivateIpAddress: _private, ...ipv6Only } = NIC;
-  const [one, other] = [laidOut(ipv6Only), laidOut({ ...ipv6Only, NetworkInterfaceId: 'eni-0fedcba9876543210' })];
-  expect(one.inInstance).toContain('address add 169.254.0.2/32 dev eth0');
-  expect(one.inInstance.join('\n')).not.toContain('default');
-  const routes = [one, other].map(({ inVpc }) => inVpc.find((line) => line.startsWith('route add 169.254.0.2 ')));
-  expect(routes[0]).toMatch(/ metric [1-9]\d*$/);
-  expect(routes[0]?.split('metric')[1]).not.toBe(routes[1]?.split('metric')[1]);
+  const [one, other] = [laidOut(ipv6Only), laidOut({ ...ipv6Only, NetworkInterfaceId: 'eni-0fedcba9876543210' })].map(
+    ({ inVpc, inInstance }) => {
+      const [, address] = /address add (169\.254\.\d+\.\d+)\/32 dev eth0/.exec(inInstance.join('\n')) ?? [];
+      expect(inInstance.join('\n')).not.toContain('default');
+      expect(inVpc.join('\n')).toMatch(new RegExp(`route add ${address} dev \\S+ metric [1-9]`));
+      return address;
+    },
+  );
+  expect(one).not.toBe(other);
+});
+
+test('no link-local address is one at which AWS has a service, or of those that are kept', () => {
+  const { PrivateIpAddress: _private, ...ipv6Only } = NIC;
+  for (let number = 0; number < 2000; number++) {
+    const NetworkInterfaceId = `eni-${number.toString(16).padStart(17, '0')}`;
+    const lines = laidOut({ ...ipv6Only, NetworkInterfaceId }).inInstance.join('\n');
+    const [, third = 0, fourth = 0] = /169\.254\.(\d+)\.(\d+)\/32/.exec(lines)?.map(Number) ?? [];
+    expect(third >= 1 && third <= 168 && fourth >= 1 && fourth <= 254).toBe(true);
+  }
 });
 
 test('secondary addresses lead to the interface, prefixes to whoever is behind the instance', () => {

@@ -22,8 +22,8 @@ const MTU = 9001;
 /** The VPC's end of every link; an instance has it as its router. */
 const ROUTER_MAC = '02:ff:ff:ff:ff:ff';
 const ROUTER_IPV6 = 'fe80::1';
-/** What an instance without an IPv4 address asks for metadata from; each has it on a link of its own. */
-export const LINK_LOCAL_IPV4 = '169.254.0.2';
+/** Of it an instance without an IPv4 address has one, to ask the metadata service and the API from. */
+export const LINK_LOCAL_IPV4 = '169.254.0.0/16';
 
 export type Names = { prefix: string };
 
@@ -109,8 +109,9 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
   const router = subnet?.CidrBlock === undefined ? undefined : routerOf(subnet.CidrBlock);
   const length = subnet?.CidrBlock?.split('/')[1] ?? '32';
   const linkLocal = linkLocalIpv6(nic.MacAddress);
+  const linkLocal4 = linkLocalIpv4(hostDevice);
   const reached = [
-    ...(ipv4.length > 0 ? ipv4 : [LINK_LOCAL_IPV4]),
+    ...(ipv4.length > 0 ? ipv4 : [linkLocal4]),
     ...nic.Ipv6Addresses,
     // Who has an address of a prefix is behind the instance, which does not answer for it itself.
     ...(nic.Ipv4Prefixes ?? []).map((prefix) => `${prefix} via ${ipv4[0]}`),
@@ -126,13 +127,16 @@ function interfaceParts(nic: NetworkInterface, subnet: Subnet | undefined, names
       `link set ${hostDevice} address ${ROUTER_MAC} mtu ${MTU} addrgenmode none up`,
       `address add ${ROUTER_IPV6}/64 dev ${hostDevice} nodad`,
       ...(router === undefined ? [] : [`address replace ${router}/32 dev lo`]),
-      ...reached.map((address) => `route add ${address} dev ${hostDevice} metric ${metricOf(address, hostDevice)}`),
+      ...reached.map(
+        (address) =>
+          `route add ${address} dev ${hostDevice} metric ${address === linkLocal4 ? metricOf(hostDevice) : 0}`,
+      ),
     ],
     inInstance: [
       // The kernel would try its own link-local address for a second first, and connections made by then would hang.
       `link set dev ${device} mtu ${MTU} addrgenmode none up`,
       `address add ${linkLocal}/64 dev ${device} nodad`,
-      ...(ipv4.length > 0 ? ipv4.map((address) => `${address}/${length}`) : [`${LINK_LOCAL_IPV4}/32`]).map(
+      ...(ipv4.length > 0 ? ipv4.map((address) => `${address}/${length}`) : [`${linkLocal4}/32`]).map(
         // Beside others, the way to the subnet must not take theirs.
         (address) => `address add ${address} dev ${device}${names.attachment ? ' metric 1000' : ''}`,
       ),
@@ -183,9 +187,18 @@ function linkLocalIpv6(mac: string): string {
   return addressAt({ family: 6, first: 0xfe80n << 112n, prefix: 64 }, value);
 }
 
-/** All instances without an IPv4 address have the same one on their links, and two routes to it must differ in something. */
-function metricOf(address: string, hostDevice: string): number {
-  if (address !== LINK_LOCAL_IPV4) return 0;
+/**
+ * One address of many, by the link: from 169.254.1.1 on, and below those at which AWS has services. Two links of a VPC have
+ * the same one hardly ever, and then their routes differ in the metric: the metadata service is found all the same, and the
+ * API by one of them.
+ */
+function linkLocalIpv4(hostDevice: string): string {
+  const digits = createHash('sha256').update(hostDevice).digest('hex');
+  const [third, fourth] = [digits.slice(8, 12), digits.slice(12, 16)].map((each) => Number.parseInt(each, 16));
+  return `169.254.${1 + ((third as number) % 168)}.${1 + ((fourth as number) % 254)}`;
+}
+
+function metricOf(hostDevice: string): number {
   return 1 + (Number.parseInt(createHash('sha256').update(hostDevice).digest('hex').slice(0, 8), 16) % 0x7fffffff);
 }
 

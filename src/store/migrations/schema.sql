@@ -59,8 +59,7 @@ CREATE TABLE instances (
   document TEXT NOT NULL
 , "dueAtMs" INTEGER, "InstanceProfileName" TEXT, "AssociationId" TEXT) STRICT;
 
-CREATE INDEX instances_by_association ON instances (account, region, launch, "AssociationId")
-  WHERE "AssociationId" IS NOT NULL;
+CREATE INDEX instances_by_association ON instances ("AssociationId") WHERE "AssociationId" IS NOT NULL;
 
 CREATE INDEX instances_by_due_time ON instances ("dueAtMs", launch) WHERE "dueAtMs" IS NOT NULL;
 
@@ -82,6 +81,8 @@ CREATE INDEX instances_in_scope ON instances (
   "State", "HttpTokens", "HttpPutResponseHopLimit", "HttpEndpoint", "HttpProtocolIpv4", "HttpProtocolIpv6",
   "InstanceMetadataTags", "InstanceType", "ImageId", "AvailabilityZone", "SubnetId", "VpcId", "KeyName"
 );
+
+CREATE INDEX instances_with_association ON instances (account, region, launch) WHERE "AssociationId" IS NOT NULL;
 
 CREATE TABLE revisions (last INTEGER NOT NULL) STRICT;
 
