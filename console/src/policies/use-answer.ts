@@ -17,7 +17,8 @@ type Known = {
   broken: string | undefined;
 };
 
-const LONGEST_MS = 15_000;
+/** A megabyte takes some seconds, and many times that on a machine that has much else to do. */
+const LONGEST_MS = 60_000;
 
 /** @param question undefined where nothing is to be asked */
 export function useAnswer(question: Question | undefined): Known {
