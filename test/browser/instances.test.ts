@@ -63,6 +63,14 @@ test('an instance that was launched is listed with its options, and who uses IMD
   await screenshot(page, 'instances');
 });
 
+test('a name of 255 characters leaves the other columns in sight', async () => {
+  const region = 'sa-east-1';
+  const { InstanceId } = await openimds.launch(tagged({ Name: 'long-'.repeat(51) }), keysOf(region));
+  const { page } = await visit(openimds, 'instances', { region });
+  const cell = await rowOf(page, InstanceId).getByRole('rowheader').boundingBox();
+  expect((cell?.x ?? Infinity) + (cell?.width ?? 0)).toBeLessThan(1280);
+});
+
 test('no instances: it says what to do', async () => {
   const { page } = await visit(openimds, 'instances', { region: 'ap-south-1' });
   await page.getByText('Launch one to see it here.').waitFor();
