@@ -79,6 +79,20 @@ test('who asks for it stays signed in over a reload, until signing out', async (
   expect(await stored(page)).toBe('{"cookie":""}');
 });
 
+test('what was told to one who has signed out is not told to the next', async () => {
+  const { page } = await visit(local, 'account-settings/manage', { region: 'eu-north-1' });
+  await page.getByRole('button', { name: /^Access to tags in metadata/ }).click();
+  await page.getByRole('option', { name: 'Enabled' }).click();
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  const told = page.getByText('IMDS defaults changed in eu-north-1.');
+  await told.waitFor();
+  await page.getByRole('button', { name: 'Account: 000000000000' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await oneClick(page).click();
+  await page.getByRole('heading', { level: 1, name: 'Account settings' }).waitFor();
+  expect(await told.count()).toBe(0);
+});
+
 test('temporary credentials sign in with their session token', async () => {
   const { Credentials } = await local.json<{ Credentials: Record<string, string> }>('sts', 'get-session-token');
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials;
