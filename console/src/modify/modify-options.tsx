@@ -19,6 +19,7 @@ import type { MetadataOptionsRequest } from '../../../src/model.ts';
 import type { Api } from '../api/api.ts';
 import { asApiError } from '../api/api-error.ts';
 import type { Instance } from '../api/services.ts';
+import { serverNowMs } from '../api/signed-fetch.ts';
 import { ShellCommand } from '../aws-command/aws-command.tsx';
 import { idsOf } from '../instances/instance-pages.ts';
 import { ErrorAlert } from '../shell/error-alert.tsx';
@@ -152,7 +153,7 @@ function WhatBreaks({
   request: MetadataOptionsRequest;
 }) {
   const { data, error } = useLoaded(
-    async (signal) => ({ watched: await watch(api, instances, signal), atMs: Date.now() }),
+    async (signal) => ({ watched: await watch(api, instances, signal), atMs: serverNowMs() }),
     [api, instances],
   );
   if (Object.keys(request).length === 0) return null;
