@@ -98,6 +98,18 @@ describe('metadata', () => {
     await screenshot(page, 'instance-metadata');
   });
 
+  test('what cannot be read is said, by whatever stands between too, and is read once it can be', async () => {
+    const { InstanceId } = await openimds.launch();
+    const page = await open(InstanceId, 'details', { refusals: true });
+    await page.route('**/openimds/instances/*/metadata?*', (route) => route.fulfill({ status: 502, body: '<p>Bad' }));
+    await page.getByRole('tab', { name: 'Metadata', exact: true }).click();
+    await page.getByText('HTTP 502: The answer is no error of OpenIMDS.').waitFor();
+    await page.unroute('**/openimds/instances/*/metadata?*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await tree(page).getByText(InstanceId, { exact: true }).waitFor();
+    expect(await page.getByText('The metadata cannot be read').count()).toBe(0);
+  });
+
   test('it says so when the endpoint is disabled, and when the instance is stopped', async () => {
     const { InstanceId } = await openimds.launch({ 'MetadataOptions.HttpEndpoint': 'disabled' });
     const page = await open(InstanceId, 'metadata');
