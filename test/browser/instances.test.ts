@@ -305,6 +305,34 @@ describe('many instances', () => {
   });
 });
 
+test('what was forgotten while the server was away is gone: nothing of it stays to be acted on', async () => {
+  await using away = await startOpenImds();
+  const { InstanceId } = await away.launch();
+  const { page: table } = await visit(away, 'instances', { refusals: true });
+  await checkboxOf(table, InstanceId).check({ force: true });
+  const { page } = await visit(away, `instances/${InstanceId}`, { refusals: true });
+  await page.getByRole('heading', { level: 1, name: InstanceId }).waitFor();
+  await away.aws('ec2', 'terminate-instances', '--instance-ids', InstanceId);
+  await inState(away, InstanceId, 'terminated');
+  const { host } = new URL(away.address);
+  await away.stop();
+  await page.getByText(`${InstanceId} cannot be read at the moment`).waitFor();
+  await forget(away.state);
+  await away.restart('--listen', host);
+  await page.getByText(`The instance ID '${InstanceId}' does not exist`).waitFor();
+  expect(await button(page, 'Modify instance metadata options').count()).toBe(0);
+  await table.getByText('No instances in this Region').waitFor();
+  await button(table, 'Modify instance metadata options').click();
+  await table.getByText('What was selected is gone: there is nothing to modify.').waitFor();
+});
+
+/** As an hour after instances were terminated. */
+async function forget(state: string): Promise<void> {
+  const store = await openSqliteStore(state);
+  await store.transaction((tx) => tx.instances.forgetTerminated(Date.now() + 60_000));
+  await store.close();
+}
+
 /** 100,000 instances that no host runs. The id of the one with HttpTokens=optional, which is among the last. */
 async function fillStore(state: string): Promise<string> {
   const store = await openSqliteStore(state);

@@ -70,7 +70,11 @@ export function ModifyOptions({ ids: given, onClose }: Props) {
             <Button variant="link" onClick={close}>
               Cancel
             </Button>
-            <Button variant="primary" disabled={!isAllowed} onClick={() => modification.start(ids, request)}>
+            <Button
+              variant="primary"
+              disabled={!isAllowed}
+              onClick={() => modification.start(idsOf(targets?.instances ?? []), request)}
+            >
               Save
             </Button>
           </Buttons>
@@ -124,6 +128,7 @@ type FormProps = {
 
 function Form({ api, targets: { instances, surroundings }, chosen, request, onChange }: FormProps) {
   const ids = idsOf(instances);
+  if (ids.length === 0) return <Alert type="info">What was selected is gone: there is nothing to modify.</Alert>;
   return (
     <SpaceBetween size="l">
       <Box variant="p">
