@@ -52,6 +52,9 @@ test('details: network, placement, profile and tags, as describe-instances has t
 test('metadata options, with what each means, and their State, live', async () => {
   const { InstanceId } = await openimds.launch();
   const page = await open(InstanceId, 'options');
+  await page.goto(`/console/#/us-east-1/instances/${InstanceId}?tab=none`);
+  await page.getByRole('tab', { name: 'Details', selected: true }).waitFor();
+  await page.getByRole('tab', { name: 'Metadata options' }).click();
   expect(await row(page, /HttpTokens/).innerText()).toMatch(/optional[\s\S]*IMDSv1, are answered too/);
   await page.getByText('applied', { exact: true }).waitFor();
   await openimds.aws('ec2', 'stop-instances', '--instance-ids', InstanceId);

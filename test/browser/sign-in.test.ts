@@ -55,6 +55,7 @@ test('a wrong secret is refused in the words of AWS, and what was typed stays', 
   const { page } = await visit(strict, 'instances', { signedOut: true, refusals: true });
   await signInWith(page, { ...(await rootKeys()), secretAccessKey: 'wrong' });
   await page.getByText('SignatureDoesNotMatch').waitFor();
+  expect(await page.evaluate('document.activeElement.innerText')).toContain('Signing in failed');
   expect(await page.getByLabel('Secret access key').inputValue()).toBe('wrong');
   await expectAccessible(page);
 });

@@ -106,9 +106,12 @@ function Shown({ api, instance, listed, onReload }: All & { api: Api; onReload()
   );
 }
 
-/** In the address, so that a link leads to it. */
+const TABS = ['details', 'options', 'metadata', 'requests'];
+
+/** In the address, so that a link leads to it; one that is none is the first. */
 function useTab(region: string, InstanceId: string) {
   const { query } = useRoute();
   const open = (tab: string) => go(hrefOf(region, `instances/${InstanceId}`, { tab }));
-  return { tab: query.get('tab') ?? 'details', open };
+  const named = query.get('tab') ?? '';
+  return { tab: TABS.includes(named) ? named : 'details', open };
 }
