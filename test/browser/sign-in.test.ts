@@ -94,6 +94,32 @@ test('what was told to one who has signed out is not told to the next', async ()
   expect(await told.count()).toBe(0);
 });
 
+test('who is signed in with a key that is deleted meanwhile can sign in again', async () => {
+  await local.json('iam', 'create-user', '--user-name', 'leaving');
+  const { AccessKey } = await local.json<{ AccessKey: Record<string, string> }>(
+    ...['iam', 'create-access-key', '--user-name', 'leaving'],
+  );
+  const { AccessKeyId = '', SecretAccessKey = '' } = AccessKey;
+  const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, region: 'us-east-1' };
+  const { page } = await visit(local, 'instances', { keys, refusals: true });
+  await page.getByText('UnauthorizedOperation').waitFor();
+  const remove = ['iam', 'delete-access-key', '--user-name', 'leaving', '--access-key-id', AccessKeyId];
+  expect((await local.aws(...remove)).status).toBe(0);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText('AuthFailure').waitFor();
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await oneClick(page).click();
+  await page.getByText('No instances in this Region').waitFor();
+});
+
+test('in a Region that is none one is told so after signing in, and has a way out', async () => {
+  const { page } = await visit(local, 'instances', { region: 'xx-nowhere-1', refusals: true });
+  await page.getByText('The instances cannot be listed').waitFor();
+  await page.getByRole('button', { name: 'Region: xx-nowhere-1' }).click();
+  await page.getByRole('menuitem', { name: 'us-east-1' }).click();
+  await page.getByText('No instances in this Region').waitFor();
+});
+
 test('temporary credentials sign in with their session token', async () => {
   const { Credentials } = await local.json<{ Credentials: Record<string, string> }>('sts', 'get-session-token');
   const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials;
