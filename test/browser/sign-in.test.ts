@@ -80,6 +80,23 @@ test('who asks for it stays signed in over a reload, until signing out', async (
   expect(await stored(page)).toBe('{"cookie":""}');
 });
 
+test('where the browser forbids that anything is kept, or something else is kept, all else works', async () => {
+  const { page } = await visit(local, 'instances', { signedOut: true });
+  await page.evaluate('sessionStorage.setItem("openimds-session", "{")');
+  await page.reload();
+  await oneClick(page).waitFor();
+  const forbid = (name: string) =>
+    `Object.defineProperty(window, '${name}', { get() { throw new DOMException('denied', 'SecurityError'); } });`;
+  await page.addInitScript(forbid('localStorage') + forbid('sessionStorage'));
+  await page.reload();
+  await page.getByLabel('Stay signed in while this tab is open').check();
+  await oneClick(page).click();
+  await instances(page).waitFor();
+  await page.getByRole('button', { name: /^Appearance/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Dark' }).click();
+  await page.locator('body.awsui-dark-mode').waitFor();
+});
+
 test('what was told to one who has signed out is not told to the next', async () => {
   const { page } = await visit(local, 'account-settings/manage', { region: 'eu-north-1' });
   await page.getByRole('button', { name: /^Access to tags in metadata/ }).click();

@@ -8,6 +8,7 @@
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
 import { type Api, createApi } from '../api/api.ts';
 import type { AccessKey } from '../api/signed-fetch.ts';
+import { keep as keepFor, readKept } from '../shell/kept.ts';
 import { FIRST_REGION, useRoute } from '../shell/route.ts';
 
 export type Identity = { account: string; arn: string };
@@ -32,11 +33,11 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     const api = createApi({ key, region: FIRST_REGION });
     const { Account = '', Arn = '' } = await api.sts('GetCallerIdentity', {});
     const signedIn = { key, identity: { account: Account, arn: Arn } };
-    if (keep) sessionStorage.setItem(KEPT_AS, JSON.stringify(signedIn));
+    if (keep) keepFor('sessionStorage', KEPT_AS, signedIn);
     setSession(signedIn);
   }, []);
   const signOut = useCallback(() => {
-    sessionStorage.removeItem(KEPT_AS);
+    keepFor('sessionStorage', KEPT_AS, undefined);
     setSession(undefined);
   }, []);
   const sessions = useMemo(() => ({ session, signIn, signOut }), [session, signIn, signOut]);
@@ -61,6 +62,6 @@ export function useApi(): Api {
 }
 
 function keptSession(): Session | undefined {
-  const kept = sessionStorage.getItem(KEPT_AS);
-  return kept === null ? undefined : (JSON.parse(kept) as Session);
+  const kept = readKept<Partial<Session>>('sessionStorage', KEPT_AS);
+  return kept?.key && kept.identity ? (kept as Session) : undefined;
 }
