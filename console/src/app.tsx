@@ -10,9 +10,7 @@ export function App() {
   return (
     <ErrorBoundary>
       <SessionProvider>
-        <NotificationsProvider>
-          <SignedInOrNot />
-        </NotificationsProvider>
+        <SignedInOrNot />
       </SessionProvider>
     </ErrorBoundary>
   );
@@ -20,5 +18,11 @@ export function App() {
 
 function SignedInOrNot() {
   const { session } = useSession();
-  return session ? <Shell session={session} /> : <SignInPage />;
+  if (!session) return <SignInPage />;
+  // What was told to one who has signed out is not for the next.
+  return (
+    <NotificationsProvider>
+      <Shell session={session} />
+    </NotificationsProvider>
+  );
 }

@@ -2,7 +2,7 @@
  * The console's files over HTTP: which there are, in which form, and under which policy. Browsers come in test/browser.
  */
 
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,16 @@ test.each([
     sent.on('error', reject).end();
   });
   expect(status).toBe(404);
+});
+
+test('what could not be read is read by who asks next', async () => {
+  const { address, folder } = await serve();
+  // Larger than a file that Node reads at once; there is nothing in it.
+  await writeFile(join(folder, 'huge.js'), '');
+  await truncate(join(folder, 'huge.js'), 2 ** 32);
+  expect((await fetch(`${address}/console/`)).status).toBe(500);
+  await rm(join(folder, 'huge.js'));
+  expect((await fetch(`${address}/console/`)).status).toBe(200);
 });
 
 test('the page is asked for anew each time, and answered only if it is another', async () => {

@@ -60,8 +60,13 @@ export function serveConsole(app: FastifyInstance, folder: string): void {
   const current = async (): Promise<Files['files']> => {
     const builtMs = await builtAt(folder);
     if (known && (await known).builtMs === builtMs) return (await known).files;
-    known = read(folder, builtMs);
-    return (await known).files;
+    const reading = read(folder, builtMs);
+    known = reading;
+    // It was replaced meanwhile, say: whoever asks next finds it whole.
+    reading.catch(() => {
+      if (known === reading) known = undefined;
+    });
+    return (await reading).files;
   };
   app.get('/console', (_request, reply) => reply.redirect('/console/', 308));
   app.get('/console/*', async (request, reply) => {

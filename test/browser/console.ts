@@ -105,7 +105,8 @@ async function watch(page: Page, address: string, refusals: boolean): Promise<st
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.text() === OF_CLOUDSCAPE) return;
-    const isRefusal = refusals && /^Failed to load resource: .*(?: 4\d\d |ERR_CONNECTION_REFUSED)/.test(message.text());
+    const isRefusal =
+      refusals && /^Failed to load resource: .*(?: [45]\d\d |ERR_CONNECTION_REFUSED)/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error.stack)));

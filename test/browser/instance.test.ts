@@ -52,6 +52,9 @@ test('details: network, placement, profile and tags, as describe-instances has t
 test('metadata options, with what each means, and their State, live', async () => {
   const { InstanceId } = await openimds.launch();
   const page = await open(InstanceId, 'options');
+  await page.goto(`/console/#/us-east-1/instances/${InstanceId}?tab=none`);
+  await page.getByRole('tab', { name: 'Details', selected: true }).waitFor();
+  await page.getByRole('tab', { name: 'Metadata options' }).click();
   expect(await row(page, /HttpTokens/).innerText()).toMatch(/optional[\s\S]*IMDSv1, are answered too/);
   await page.getByText('applied', { exact: true }).waitFor();
   await openimds.aws('ec2', 'stop-instances', '--instance-ids', InstanceId);
@@ -96,6 +99,18 @@ describe('metadata', () => {
     expect(await page.title()).toBe(`${InstanceId} | OpenIMDS`);
     await expectAccessible(page);
     await screenshot(page, 'instance-metadata');
+  });
+
+  test('what cannot be read is said, by whatever stands between too, and is read once it can be', async () => {
+    const { InstanceId } = await openimds.launch();
+    const page = await open(InstanceId, 'details', { refusals: true });
+    await page.route('**/openimds/instances/*/metadata?*', (route) => route.fulfill({ status: 502, body: '<p>Bad' }));
+    await page.getByRole('tab', { name: 'Metadata', exact: true }).click();
+    await page.getByText('HTTP 502: The answer is no error of OpenIMDS.').waitFor();
+    await page.unroute('**/openimds/instances/*/metadata?*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await tree(page).getByText(InstanceId, { exact: true }).waitFor();
+    expect(await page.getByText('The metadata cannot be read').count()).toBe(0);
   });
 
   test('it says so when the endpoint is disabled, and when the instance is stopped', async () => {

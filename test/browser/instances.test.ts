@@ -63,6 +63,14 @@ test('an instance that was launched is listed with its options, and who uses IMD
   await screenshot(page, 'instances');
 });
 
+test('a name of 255 characters leaves the other columns in sight', async () => {
+  const region = 'sa-east-1';
+  const { InstanceId } = await openimds.launch(tagged({ Name: 'long-'.repeat(51) }), keysOf(region));
+  const { page } = await visit(openimds, 'instances', { region });
+  const cell = await rowOf(page, InstanceId).getByRole('rowheader').boundingBox();
+  expect((cell?.x ?? Infinity) + (cell?.width ?? 0)).toBeLessThan(1280);
+});
+
 test('no instances: it says what to do', async () => {
   const { page } = await visit(openimds, 'instances', { region: 'ap-south-1' });
   await page.getByText('Launch one to see it here.').waitFor();
@@ -296,6 +304,34 @@ describe('many instances', () => {
     await button(page, 'Page 3').waitFor();
   });
 });
+
+test('what was forgotten while the server was away is gone: nothing of it stays to be acted on', async () => {
+  await using away = await startOpenImds();
+  const { InstanceId } = await away.launch();
+  const { page: table } = await visit(away, 'instances', { refusals: true });
+  await checkboxOf(table, InstanceId).check({ force: true });
+  const { page } = await visit(away, `instances/${InstanceId}`, { refusals: true });
+  await page.getByRole('heading', { level: 1, name: InstanceId }).waitFor();
+  await away.aws('ec2', 'terminate-instances', '--instance-ids', InstanceId);
+  await inState(away, InstanceId, 'terminated');
+  const { host } = new URL(away.address);
+  await away.stop();
+  await page.getByText(`${InstanceId} cannot be read at the moment`).waitFor();
+  await forget(away.state);
+  await away.restart('--listen', host);
+  await page.getByText(`The instance ID '${InstanceId}' does not exist`).waitFor();
+  expect(await button(page, 'Modify instance metadata options').count()).toBe(0);
+  await table.getByText('No instances in this Region').waitFor();
+  await button(table, 'Modify instance metadata options').click();
+  await table.getByText('What was selected is gone: there is nothing to modify.').waitFor();
+});
+
+/** As an hour after instances were terminated. */
+async function forget(state: string): Promise<void> {
+  const store = await openSqliteStore(state);
+  await store.transaction((tx) => tx.instances.forgetTerminated(Date.now() + 60_000));
+  await store.close();
+}
 
 /** 100,000 instances that no host runs. The id of the one with HttpTokens=optional, which is among the last. */
 async function fillStore(state: string): Promise<string> {

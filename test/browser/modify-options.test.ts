@@ -83,6 +83,17 @@ describe('one instance', () => {
     await page.getByText('IMDSv1, get 401').waitFor();
   });
 
+  test('what is recent is so by the clock of the server, however late the browser is', async () => {
+    const { InstanceId } = await openimds.launch();
+    await curl(openimds, InstanceId, '/latest/meta-data/', '-A', 'curl/8');
+    const { page } = await visit(openimds, `instances/${InstanceId}`, { signedOut: true, refusals: true });
+    await page.clock.setFixedTime(Date.now() + 2 * 60 * 60_000);
+    await page.getByRole('button', { name: 'Continue as the local root' }).click();
+    await page.getByRole('button', { name: MODIFY }).click();
+    await choose(page, 'IMDSv2', 'Required');
+    await dialog(page).getByText('1 IMDSv1 request in the last hour, from curl/8; it will get 401.').waitFor();
+  });
+
   test('the command that it shows does the same', async () => {
     const [one = '', other = ''] = await launchMany(openimds, 2);
     const page = await openFor(one);

@@ -256,6 +256,11 @@ describe('policies come and go', () => {
     await why(other.page).getByText(script).first().waitFor();
     expect(await editor(other.page).inputValue()).toBe(text);
     expect(await other.page.title()).toBe('Policies | OpenIMDS');
+    const another = policyOf({ Sid: 'Another', Action: 'ec2:RunInstances' });
+    const query = `kind=identity&policy=${Buffer.from(another).toString('base64url')}`;
+    await other.page.goto(`/console/#/us-east-1/policies?${query}`);
+    await why(other.page).getByText('identity-based policy statement Another').first().waitFor();
+    expect(await editor(other.page).inputValue()).toBe(another);
   });
 });
 

@@ -8,7 +8,20 @@ import { shellCommand, shellLoop } from '../../console/src/aws-command/shell-wor
 const run = (command: string) => execFileSync('sh', ['-c', command], { encoding: 'utf8' });
 const PRINT = ['printf', '%s\\n'];
 
-test.each(['plain', 'two words', "it's", '"$HOME"', '`id`', '*', '', 'a\nb', '\\', '{"Key":"a"}'])('%j', (word) => {
+test.each([
+  'plain',
+  'two words',
+  "it's",
+  '"$HOME"',
+  '`id`',
+  '*',
+  '',
+  'a\nb',
+  '\\',
+  '{"Key":"a"}',
+  '--$(id)',
+  '---\n`id`',
+])('%j', (word) => {
   expect(run(shellCommand([...PRINT, '--flag', word]))).toBe(`--flag\n${word}\n`);
 });
 

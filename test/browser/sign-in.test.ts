@@ -55,6 +55,7 @@ test('a wrong secret is refused in the words of AWS, and what was typed stays', 
   const { page } = await visit(strict, 'instances', { signedOut: true, refusals: true });
   await signInWith(page, { ...(await rootKeys()), secretAccessKey: 'wrong' });
   await page.getByText('SignatureDoesNotMatch').waitFor();
+  expect(await page.evaluate('document.activeElement.innerText')).toContain('Signing in failed');
   expect(await page.getByLabel('Secret access key').inputValue()).toBe('wrong');
   await expectAccessible(page);
 });
@@ -77,6 +78,63 @@ test('who asks for it stays signed in over a reload, until signing out', async (
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await signInButton(page).waitFor();
   expect(await stored(page)).toBe('{"cookie":""}');
+});
+
+test('where the browser forbids that anything is kept, or something else is kept, all else works', async () => {
+  const { page } = await visit(local, 'instances', { signedOut: true });
+  await page.evaluate('sessionStorage.setItem("openimds-session", "{")');
+  await page.reload();
+  await oneClick(page).waitFor();
+  const forbid = (name: string) =>
+    `Object.defineProperty(window, '${name}', { get() { throw new DOMException('denied', 'SecurityError'); } });`;
+  await page.addInitScript(forbid('localStorage') + forbid('sessionStorage'));
+  await page.reload();
+  await page.getByLabel('Stay signed in while this tab is open').check();
+  await oneClick(page).click();
+  await instances(page).waitFor();
+  await page.getByRole('button', { name: /^Appearance/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Dark' }).click();
+  await page.locator('body.awsui-dark-mode').waitFor();
+});
+
+test('what was told to one who has signed out is not told to the next', async () => {
+  const { page } = await visit(local, 'account-settings/manage', { region: 'eu-north-1' });
+  await page.getByRole('button', { name: /^Access to tags in metadata/ }).click();
+  await page.getByRole('option', { name: 'Enabled' }).click();
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  const told = page.getByText('IMDS defaults changed in eu-north-1.');
+  await told.waitFor();
+  await page.getByRole('button', { name: 'Account: 000000000000' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await oneClick(page).click();
+  await page.getByRole('heading', { level: 1, name: 'Account settings' }).waitFor();
+  expect(await told.count()).toBe(0);
+});
+
+test('who is signed in with a key that is deleted meanwhile can sign in again', async () => {
+  await local.json('iam', 'create-user', '--user-name', 'leaving');
+  const { AccessKey } = await local.json<{ AccessKey: Record<string, string> }>(
+    ...['iam', 'create-access-key', '--user-name', 'leaving'],
+  );
+  const { AccessKeyId = '', SecretAccessKey = '' } = AccessKey;
+  const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, region: 'us-east-1' };
+  const { page } = await visit(local, 'instances', { keys, refusals: true });
+  await page.getByText('UnauthorizedOperation').waitFor();
+  const remove = ['iam', 'delete-access-key', '--user-name', 'leaving', '--access-key-id', AccessKeyId];
+  expect((await local.aws(...remove)).status).toBe(0);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText('AuthFailure').waitFor();
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await oneClick(page).click();
+  await page.getByText('No instances in this Region').waitFor();
+});
+
+test('in a Region that is none one is told so after signing in, and has a way out', async () => {
+  const { page } = await visit(local, 'instances', { region: 'xx-nowhere-1', refusals: true });
+  await page.getByText('The instances cannot be listed').waitFor();
+  await page.getByRole('button', { name: 'Region: xx-nowhere-1' }).click();
+  await page.getByRole('menuitem', { name: 'us-east-1' }).click();
+  await page.getByText('No instances in this Region').waitFor();
 });
 
 test('temporary credentials sign in with their session token', async () => {

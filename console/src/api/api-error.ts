@@ -39,6 +39,14 @@ export function isDenial(error: unknown): error is ApiError {
   return error instanceof ApiError && /^(?:UnauthorizedOperation|AccessDenied(?:Exception)?)$/.test(error.code);
 }
 
+/** Codes of services for a key that is no more, or has expired: nothing will be answered until somebody signs in again. */
+const OF_KEYS =
+  /^(?:AuthFailure|RequestExpired|InvalidClientTokenId|SignatureDoesNotMatch|ExpiredToken(?:Exception)?|UnrecognizedClientException|InvalidSignatureException)$/;
+
+export function isAboutKey(error: unknown): boolean {
+  return error instanceof ApiError && OF_KEYS.test(error.code);
+}
+
 /** Anything that was thrown, as something to show. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;

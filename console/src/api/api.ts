@@ -94,7 +94,16 @@ async function ownCall<T>(
   });
   const text = await answer.text();
   if (answer.ok) return (text === '' ? {} : JSON.parse(text)) as T;
-  const { code, message } = JSON.parse(text) as { code: string; message: string };
-  const requestId = answer.headers.get('x-amzn-requestid') ?? undefined;
-  throw new ApiError(code, message, { status: answer.status, requestId });
+  throw readOwnError(text, answer);
+}
+
+/** What stands between, such as a proxy, answers something else. */
+function readOwnError(text: string, { status, headers }: Response): ApiError {
+  const requestId = headers.get('x-amzn-requestid') ?? undefined;
+  try {
+    const { code, message } = JSON.parse(text) as { code: string; message: string };
+    return new ApiError(code, message, { status, requestId });
+  } catch {
+    return new ApiError(`HTTP ${status}`, 'The answer is no error of OpenIMDS.', { status, requestId });
+  }
 }

@@ -29,12 +29,17 @@ let aheadMs = 0;
 /** AWS refuses what was signed a quarter of an hour ago. */
 const MOST_SKEW_MS = 5 * 60_000;
 
+/** Milliseconds since 1970 by the server's clock, as far as it matters: what it tells times of is compared with this. */
+export function serverNowMs(): number {
+  return Date.now() + aheadMs;
+}
+
 /** @throws ApiError where nothing answers; an answer of any status is returned */
 export async function signedFetch(signer: Signer, request: Unsigned): Promise<Response> {
   const answer = await sendOnce(signer, request);
   if (answer.ok) return answer;
   const serverMs = Date.parse(answer.headers.get('date') ?? '');
-  const skewMs = serverMs - (Date.now() + aheadMs);
+  const skewMs = serverMs - serverNowMs();
   if (!(Math.abs(skewMs) > MOST_SKEW_MS)) return answer;
   aheadMs += skewMs;
   return sendOnce(signer, request);
@@ -46,7 +51,7 @@ async function sendOnce({ key, region }: Signer, request: Unsigned): Promise<Res
   const { protocol, host, hostname } = window.location;
   const signed = await signer.sign(
     { method, protocol, hostname, path, query, headers: { ...headers, host }, ...(body !== undefined && { body }) },
-    { signingDate: new Date(Date.now() + aheadMs) },
+    { signingDate: new Date(serverNowMs()) },
   );
   // A browser sets it itself, to the same.
   const { host: _host, ...sent } = signed.headers;

@@ -8,7 +8,7 @@ export function shellCommand(words: readonly string[]): string {
   return words
     .map((word, index) => {
       const isFlag = word.startsWith('--') && index > 0;
-      return isFlag ? ` \\\n  ${word}` : `${index === 0 ? '' : ' '}${quoted(word)}`;
+      return `${index === 0 ? '' : isFlag ? ' \\\n  ' : ' '}${quoted(word)}`;
     })
     .join('');
 }

@@ -11,6 +11,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import Tabs from '@cloudscape-design/components/tabs';
 import { useState } from 'react';
 import type { Api } from '../api/api.ts';
+import { ApiError } from '../api/api-error.ts';
 import type { Instance } from '../api/services.ts';
 import { nameOf, readInstance } from '../instances/instance-pages.ts';
 import { type ListedInstance, readListed } from '../instances/own-instances.ts';
@@ -31,13 +32,20 @@ const EVERY_MS = 2000;
 export default function InstancePage({ parameters: { InstanceId = '' } }: PageProps) {
   const api = useApi();
   const { data, error, reload } = useLive((signal) => readAll(api, InstanceId, signal), [api, InstanceId], EVERY_MS);
+  // What it was before it was gone helps nobody, and nothing can be done to it; else what was read last stays.
+  const shown = isGone(error) ? undefined : data;
+  const failure = shown ? `${InstanceId} cannot be read at the moment` : `${InstanceId} cannot be shown`;
   return (
     <SpaceBetween size="m">
-      {error !== undefined && <ErrorAlert header={`${InstanceId} cannot be shown`} error={error} />}
-      {data && <Shown api={api} {...data} onReload={reload} />}
+      {error !== undefined && <ErrorAlert header={failure} error={error} />}
+      {shown && <Shown api={api} {...shown} onReload={reload} />}
       {!data && error === undefined && <Spinner size="large" />}
     </SpaceBetween>
   );
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'InvalidInstanceID.NotFound';
 }
 
 type All = { instance: Instance; listed?: ListedInstance | undefined };
@@ -98,9 +106,12 @@ function Shown({ api, instance, listed, onReload }: All & { api: Api; onReload()
   );
 }
 
-/** In the address, so that a link leads to it. */
+const TABS = ['details', 'options', 'metadata', 'requests'];
+
+/** In the address, so that a link leads to it; one that is none is the first. */
 function useTab(region: string, InstanceId: string) {
   const { query } = useRoute();
   const open = (tab: string) => go(hrefOf(region, `instances/${InstanceId}`, { tab }));
-  return { tab: query.get('tab') ?? 'details', open };
+  const named = query.get('tab') ?? '';
+  return { tab: TABS.includes(named) ? named : 'details', open };
 }

@@ -45,42 +45,56 @@ function Tree({ api, InstanceId }: { api: Api; InstanceId: string }) {
     if (isExpanded) open(path);
   };
   const root = views.get(ROOT);
-  if (error !== undefined) return <ErrorAlert header="The metadata cannot be read" error={error} />;
-  if (!root) return <Spinner />;
-  if (root.Reason === 'endpoint-disabled') return <Disabled />;
+  if (root?.Reason === 'endpoint-disabled') return <Disabled />;
   return (
-    <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
-      <Container
-        header={
-          <Header
-            variant="h2"
-            description="As the instance gets it with a session token."
-            actions={<Button iconName="refresh" ariaLabel="Read the metadata again" onClick={refresh} />}
+    <SpaceBetween size="m">
+      {error !== undefined && <Failure error={error} onRetry={refresh} />}
+      {!root && error === undefined && <Spinner />}
+      {root && (
+        <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
+          <Container
+            header={
+              <Header
+                variant="h2"
+                description="As the instance gets it with a session token."
+                actions={<Button iconName="refresh" ariaLabel="Read the metadata again" onClick={refresh} />}
+              >
+                {ROOT}
+              </Header>
+            }
           >
-            {ROOT}
-          </Header>
-        }
-      >
-        <TreeView<MetadataEntry>
-          ariaLabel="Metadata"
-          items={root.Entries ?? []}
-          getItemId={({ Path }) => Path}
-          getItemChildren={({ Path }) => childrenOf(Path, views)}
-          expandedItems={expanded}
-          onItemToggle={({ detail }) => toggle(detail.id, detail.expanded)}
-          connectorLines="vertical"
-          renderItem={(entry) => ({
-            content: isDirectory(entry) ? (
-              entry.Name
-            ) : (
-              <Leaf entry={entry} view={views.get(entry.Path)} onShow={setShown} />
-            ),
-            announcementLabel: entry.Name,
-          })}
-        />
-      </Container>
-      <Value path={shown} view={shown === undefined ? undefined : views.get(shown)} />
-    </Grid>
+            <TreeView<MetadataEntry>
+              ariaLabel="Metadata"
+              items={root.Entries ?? []}
+              getItemId={({ Path }) => Path}
+              getItemChildren={({ Path }) => childrenOf(Path, views)}
+              expandedItems={expanded}
+              onItemToggle={({ detail }) => toggle(detail.id, detail.expanded)}
+              connectorLines="vertical"
+              renderItem={(entry) => ({
+                content: isDirectory(entry) ? (
+                  entry.Name
+                ) : (
+                  <Leaf entry={entry} view={views.get(entry.Path)} onShow={setShown} />
+                ),
+                announcementLabel: entry.Name,
+              })}
+            />
+          </Container>
+          <Value path={shown} view={shown === undefined ? undefined : views.get(shown)} />
+        </Grid>
+      )}
+    </SpaceBetween>
+  );
+}
+
+/** What was read stays, and can be read again. */
+function Failure({ error, onRetry }: { error: unknown; onRetry(): void }) {
+  return (
+    <SpaceBetween size="s">
+      <ErrorAlert header="The metadata cannot be read" error={error} />
+      <Button onClick={onRetry}>Try again</Button>
+    </SpaceBetween>
   );
 }
 

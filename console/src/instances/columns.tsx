@@ -71,10 +71,13 @@ const COLUMNS: readonly Column[] = [
   { id: 'KeyName', label: 'Key pair', cell: ({ KeyName }) => KeyName ?? '–', isHidden: true },
 ];
 
+/** Pixels: one long name must not push all else out of sight. Wrapped lines, and the page of the instance, have all of it. */
+const WIDEST = 320;
+
 /** @param region that links lead to */
 export function columnDefinitions(region: string): TableProps.ColumnDefinition<SeenInstance>[] {
   return [
-    { id: 'Name', header: 'Name', cell: (instance) => nameOf(instance) || '–', minWidth: 120 },
+    { id: 'Name', header: 'Name', cell: (instance) => nameOf(instance) || '–', minWidth: 120, maxWidth: WIDEST },
     {
       id: 'InstanceId',
       header: 'Instance ID',
@@ -82,7 +85,7 @@ export function columnDefinitions(region: string): TableProps.ColumnDefinition<S
       minWidth: 190,
       cell: ({ InstanceId = '' }) => <Link href={hrefOf(region, `instances/${InstanceId}`)}>{InstanceId}</Link>,
     },
-    ...COLUMNS.map(({ id, label, header = label, cell }) => ({ id, header, cell })),
+    ...COLUMNS.map(({ id, label, header = label, cell }) => ({ id, header, cell, maxWidth: WIDEST })),
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import type { CollectionPreferencesProps } from '@cloudscape-design/components/collection-preferences';
 import { useState } from 'react';
+import { keep as keepFor, readKept } from '../shell/kept.ts';
 import { COLUMN_OPTIONS, FIRST_COLUMNS } from './columns.tsx';
 
 type Preferences = CollectionPreferencesProps.Preferences;
@@ -18,9 +19,9 @@ const AT_FIRST: Required<Pick<Preferences, 'pageSize' | 'wrapLines' | 'contentDi
 export type TablePreferences = { preferences: Preferences & typeof AT_FIRST; keep(preferences: Preferences): void };
 
 export function useTablePreferences(): TablePreferences {
-  const [preferences, setPreferences] = useState(() => complete(readKept()));
+  const [preferences, setPreferences] = useState(() => complete(readKept<Preferences>('localStorage', KEPT_AS) ?? {}));
   const keep = (chosen: Preferences) => {
-    localStorage.setItem(KEPT_AS, JSON.stringify(chosen));
+    keepFor('localStorage', KEPT_AS, chosen);
     setPreferences(complete(chosen));
   };
   return { preferences, keep };
@@ -36,12 +37,4 @@ function complete({
   const added = FIRST_COLUMNS.filter(({ id }) => !known.some((item) => item.id === id));
   const size = PAGE_SIZES.includes(pageSize) ? pageSize : AT_FIRST.pageSize;
   return { pageSize: size, wrapLines: wrapLines === true, contentDisplay: [...known, ...added] };
-}
-
-function readKept(): Preferences {
-  try {
-    return (JSON.parse(localStorage.getItem(KEPT_AS) ?? '{}') ?? {}) as Preferences;
-  } catch {
-    return {};
-  }
 }

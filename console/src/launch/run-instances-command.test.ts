@@ -34,3 +34,7 @@ test('user data is text there, which the CLI encodes itself; what is no text is 
   expect(command({ UserData: btoa('#!/bin/sh\necho "a b"') })).toContain(`--user-data '#!/bin/sh\necho "a b"'`);
   expect(command({ UserData: btoa('\xff\xfe') })).toContain('--user-data fileb://user-data');
 });
+
+test('user data that begins like a flag is a value all the same, and what is in it is quoted', () => {
+  expect(command({ UserData: btoa('---\na: $(id)') })).toMatch(/ '--user-data=---\na: \$\(id\)'$/);
+});

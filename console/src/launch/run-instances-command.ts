@@ -22,7 +22,12 @@ export function runInstancesCommand(request: RunInstancesRequest, region: string
     ['--tag-specifications', tags(TagSpecifications?.[0]?.Tags as Tag[] | undefined)],
     ['--user-data', UserData && text(UserData)],
   ];
-  return ['aws', 'ec2', 'run-instances', ...flags.flatMap(([flag, value]) => (value ? [flag, value] : []))];
+  return ['aws', 'ec2', 'run-instances', ...flags.flatMap(([flag, value]) => (value ? flagWords(flag, value) : []))];
+}
+
+/** What begins like a flag, as YAML's `---` does, the CLI takes for one unless it is one word with its own. */
+function flagWords(flag: string, value: string): string[] {
+  return value.startsWith('-') ? [`${flag}=${value}`] : [flag, value];
 }
 
 function shorthand(fields: object): string {

@@ -19,6 +19,7 @@ import type { MetadataOptionsRequest } from '../../../src/model.ts';
 import type { Api } from '../api/api.ts';
 import { asApiError } from '../api/api-error.ts';
 import type { Instance } from '../api/services.ts';
+import { serverNowMs } from '../api/signed-fetch.ts';
 import { ShellCommand } from '../aws-command/aws-command.tsx';
 import { idsOf } from '../instances/instance-pages.ts';
 import { ErrorAlert } from '../shell/error-alert.tsx';
@@ -69,7 +70,11 @@ export function ModifyOptions({ ids: given, onClose }: Props) {
             <Button variant="link" onClick={close}>
               Cancel
             </Button>
-            <Button variant="primary" disabled={!isAllowed} onClick={() => modification.start(ids, request)}>
+            <Button
+              variant="primary"
+              disabled={!isAllowed}
+              onClick={() => modification.start(idsOf(targets?.instances ?? []), request)}
+            >
               Save
             </Button>
           </Buttons>
@@ -123,6 +128,7 @@ type FormProps = {
 
 function Form({ api, targets: { instances, surroundings }, chosen, request, onChange }: FormProps) {
   const ids = idsOf(instances);
+  if (ids.length === 0) return <Alert type="info">What was selected is gone: there is nothing to modify.</Alert>;
   return (
     <SpaceBetween size="l">
       <Box variant="p">
@@ -152,7 +158,7 @@ function WhatBreaks({
   request: MetadataOptionsRequest;
 }) {
   const { data, error } = useLoaded(
-    async (signal) => ({ watched: await watch(api, instances, signal), atMs: Date.now() }),
+    async (signal) => ({ watched: await watch(api, instances, signal), atMs: serverNowMs() }),
     [api, instances],
   );
   if (Object.keys(request).length === 0) return null;

@@ -42,6 +42,7 @@ export default function PoliciesPage() {
   const change = (fields: Partial<Written>) => setWritten((before) => ({ ...before, ...fields }));
   const { text, kind, trial } = written;
   const query = useAddress(written, api.region);
+  useLinked(setWritten);
   useEffect(() => {
     kept = { account, written };
   }, [account, written]);
@@ -175,6 +176,19 @@ function firstWritten(account: string): Written {
   const before = kept?.account === account ? kept.written : USUAL;
   const linked = readQuery(readRoute(window.location.hash).query);
   return linked.text === undefined ? before : { ...USUAL, ...linked };
+}
+
+/** Who follows a link to a policy while the page is shown already has it as well. What the page writes itself is no event. */
+function useLinked(onLink: (written: Written) => void): void {
+  useEffect(() => {
+    const follow = () => {
+      const { path, query } = readRoute(window.location.hash);
+      const linked = readQuery(query);
+      if (path === 'policies' && linked.text !== undefined) onLink({ ...USUAL, ...linked });
+    };
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, [onLink]);
 }
 
 const SETTLED_MS = 300;

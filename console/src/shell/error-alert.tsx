@@ -5,11 +5,12 @@
 
 import Alert, { type AlertProps } from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useEffect, useRef } from 'react';
-import { type ApiError, asApiError, isDenial } from '../api/api-error.ts';
+import { type ApiError, asApiError, isAboutKey, isDenial } from '../api/api-error.ts';
 import { type ComparedKey, type DecidingStatement, decidingStatements } from '../api/deciding-statements.ts';
-import { useApi } from '../sign-in/session.tsx';
+import { useApi, useSession } from '../sign-in/session.tsx';
 import { useLoaded } from './use-loaded.ts';
 
 type Props = {
@@ -26,9 +27,15 @@ export function ErrorAlert({ error, header, takesFocus = false }: Props) {
   useEffect(() => {
     if (takesFocus) alert.current?.focus();
   }, [takesFocus, error]);
+  const { signOut } = useSession();
   const shown = asApiError(error);
   return (
-    <Alert ref={alert} type="error" header={header}>
+    <Alert
+      ref={alert}
+      type="error"
+      header={header}
+      action={isAboutKey(error) && <Button onClick={signOut}>Sign in again</Button>}
+    >
       <SpaceBetween size="xs">
         <Box color="inherit">
           <strong>{shown.code}</strong>: {shown.words}

@@ -13,7 +13,8 @@ export type Route = { region: string; path: string; query: URLSearchParams };
 export type Parameters = Readonly<Record<string, string>>;
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
-const FIRST_REGION = 'us-east-1';
+/** Where an address says nothing, and there in any case. */
+export const FIRST_REGION = 'us-east-1';
 
 export function readRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');

@@ -4,10 +4,12 @@
 
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
 import { useSyncExternalStore } from 'react';
+import { keep, readKept } from './kept.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
 const KEPT_AS = 'openimds-theme';
+let chosen = keptTheme();
 const listeners = new Set<() => void>();
 const prefersDark = window.matchMedia('(prefers-color-scheme: dark)');
 
@@ -23,8 +25,8 @@ export function followTheme(): void {
 }
 
 export function chooseTheme(theme: Theme): void {
-  if (theme === 'system') localStorage.removeItem(KEPT_AS);
-  else localStorage.setItem(KEPT_AS, theme);
+  chosen = theme;
+  keep('localStorage', KEPT_AS, theme === 'system' ? undefined : theme);
   for (const listener of listeners) listener();
 }
 
@@ -33,7 +35,11 @@ export function useTheme(): Theme {
 }
 
 function themeNow(): Theme {
-  const kept = localStorage.getItem(KEPT_AS);
+  return chosen;
+}
+
+function keptTheme(): Theme {
+  const kept = readKept<Theme>('localStorage', KEPT_AS);
   return kept === 'light' || kept === 'dark' ? kept : 'system';
 }
 

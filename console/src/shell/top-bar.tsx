@@ -7,7 +7,7 @@
 import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation';
 import { HOME } from '../pages.ts';
 import { type Session, useApi, useSession } from '../sign-in/session.tsx';
-import { go, hrefOf, useRoute } from './route.ts';
+import { FIRST_REGION, go, hrefOf, useRoute } from './route.ts';
 import { chooseTheme, type Theme, useTheme } from './theme.ts';
 import { useLoaded } from './use-loaded.ts';
 
@@ -30,12 +30,14 @@ function useRegionMenu(): Menu {
   const api = useApi();
   const { region, path } = useRoute();
   const { data } = useLoaded((signal) => api.ec2('DescribeRegions', {}, { signal }), [api]);
-  const names = (data?.Regions ?? []).map(({ RegionName = '' }) => RegionName).sort();
+  const described = (data?.Regions ?? []).map(({ RegionName = '' }) => RegionName);
+  // An address can name a Region that is none, which then lists none: there is a way out all the same.
+  const names = [...new Set([region, ...(described.length > 0 ? described : [FIRST_REGION])])].sort();
   return {
     type: 'menu-dropdown',
     text: region,
     ariaLabel: `Region: ${region}`,
-    items: (names.includes(region) ? names : [region, ...names]).map((name) => ({ id: name, text: name })),
+    items: names.map((name) => ({ id: name, text: name })),
     onItemClick: ({ detail }) => go(hrefOf(detail.id, path.split('/')[0] ?? '')),
   };
 }

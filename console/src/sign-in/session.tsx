@@ -8,7 +8,8 @@
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from 'react';
 import { type Api, createApi } from '../api/api.ts';
 import type { AccessKey } from '../api/signed-fetch.ts';
-import { useRoute } from '../shell/route.ts';
+import { keep as keepFor, readKept } from '../shell/kept.ts';
+import { FIRST_REGION, useRoute } from '../shell/route.ts';
 
 export type Identity = { account: string; arn: string };
 
@@ -26,19 +27,17 @@ const KEPT_AS = 'openimds-session';
 const Context = createContext<Sessions | undefined>(undefined);
 
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const { region } = useRoute();
   const [session, setSession] = useState(keptSession);
-  const signIn = useCallback(
-    async (key: AccessKey, keep: boolean) => {
-      const { Account = '', Arn = '' } = await createApi({ key, region }).sts('GetCallerIdentity', {});
-      const signedIn = { key, identity: { account: Account, arn: Arn } };
-      if (keep) sessionStorage.setItem(KEPT_AS, JSON.stringify(signedIn));
-      setSession(signedIn);
-    },
-    [region],
-  );
+  const signIn = useCallback(async (key: AccessKey, keep: boolean) => {
+    // A key is good in all Regions, and that of the address may be none.
+    const api = createApi({ key, region: FIRST_REGION });
+    const { Account = '', Arn = '' } = await api.sts('GetCallerIdentity', {});
+    const signedIn = { key, identity: { account: Account, arn: Arn } };
+    if (keep) keepFor('sessionStorage', KEPT_AS, signedIn);
+    setSession(signedIn);
+  }, []);
   const signOut = useCallback(() => {
-    sessionStorage.removeItem(KEPT_AS);
+    keepFor('sessionStorage', KEPT_AS, undefined);
     setSession(undefined);
   }, []);
   const sessions = useMemo(() => ({ session, signIn, signOut }), [session, signIn, signOut]);
@@ -63,6 +62,6 @@ export function useApi(): Api {
 }
 
 function keptSession(): Session | undefined {
-  const kept = sessionStorage.getItem(KEPT_AS);
-  return kept === null ? undefined : (JSON.parse(kept) as Session);
+  const kept = readKept<Partial<Session>>('sessionStorage', KEPT_AS);
+  return kept?.key && kept.identity ? (kept as Session) : undefined;
 }

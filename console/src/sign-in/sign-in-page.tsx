@@ -4,7 +4,7 @@
  * It promises to keep nothing unless asked, and that what was typed stays when the key is refused.
  */
 
-import Alert from '@cloudscape-design/components/alert';
+import Alert, { type AlertProps } from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
@@ -13,7 +13,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { readModelsAhead } from '../api/api.ts';
 import { asApiError } from '../api/api-error.ts';
 import { readHealth } from '../api/health.ts';
@@ -55,11 +55,7 @@ export function SignInPage() {
   return (
     <main className="sign-in">
       <SpaceBetween size="l">
-        {error !== undefined && (
-          <Alert type="error" header="Signing in failed">
-            <strong>{asApiError(error).code}</strong>: {asApiError(error).message}
-          </Alert>
-        )}
+        {error !== undefined && <Refusal error={error} />}
         <Container header={<Header variant="h1">Sign in to OpenIMDS</Header>}>
           <SpaceBetween size="l">
             {health?.testKeys && <LocalRoot isBusy={isBusy} onContinue={() => trySignIn(TEST_KEY)} />}
@@ -92,6 +88,19 @@ export function SignInPage() {
         </Container>
       </SpaceBetween>
     </main>
+  );
+}
+
+/** Whoever cannot see it is told by its taking the focus. */
+function Refusal({ error }: { error: unknown }) {
+  const alert = useRef<AlertProps.Ref>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each error anew
+  useEffect(() => alert.current?.focus(), [error]);
+  const { code, words } = asApiError(error);
+  return (
+    <Alert ref={alert} type="error" header="Signing in failed">
+      <strong>{code}</strong>: {words}
+    </Alert>
   );
 }
 
