@@ -21,12 +21,14 @@ type Props = {
   form: LaunchForm;
   defaults: LaunchDefaults;
   problems: Problems;
+  /** Who says what the account's defaults are. */
+  accountSource: string;
   isOpen: boolean;
   onToggle(isOpen: boolean): void;
   onChange(change: Partial<LaunchForm>): void;
 };
 
-export function AdvancedDetails({ form, defaults, problems, isOpen, onToggle, onChange }: Props) {
+export function AdvancedDetails({ form, defaults, problems, accountSource, isOpen, onToggle, onChange }: Props) {
   const api = useApi();
   return (
     <ExpandableSection
@@ -51,7 +53,7 @@ export function AdvancedDetails({ form, defaults, problems, isOpen, onToggle, on
           options={form.options}
           defaults={defaults}
           problems={problems}
-          region={api.region}
+          accountSource={accountSource}
           onChange={(options) => onChange({ options })}
         />
         <UserData form={form} problem={problems.UserData} onChange={onChange} />

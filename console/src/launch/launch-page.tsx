@@ -47,7 +47,7 @@ export default function LaunchPage() {
   const [form, setForm] = useState(EMPTY_FORM);
   const change: Change = (fields) => setForm((before) => ({ ...before, ...fields }));
   useFirstChoice(api, setForm);
-  const { surroundings, error: defaultsError } = useSurroundings(api);
+  const { surroundings, accountSource, error: defaultsError } = useSurroundings(api);
   const [isAdvancedOpen, setAdvancedOpen] = useState(false);
   const [isTried, setTried] = useState(false);
   const { launch, isBusy, error } = useLaunch(api, form);
@@ -91,6 +91,7 @@ export default function LaunchPage() {
                 form={form}
                 defaults={defaultsFor(form, surroundings)}
                 problems={shown}
+                accountSource={accountSource}
                 isOpen={isAdvancedOpen}
                 onToggle={setAdvancedOpen}
                 onChange={change}
@@ -216,7 +217,7 @@ function useFirstChoice(api: Api, setForm: (update: (before: LaunchForm) => Laun
 }
 
 /** Until they are known, or where this caller may not know them, it is as if the account had no defaults. */
-function useSurroundings(api: Api): { surroundings: Surroundings; error: unknown } {
+function useSurroundings(api: Api): { surroundings: Surroundings; accountSource: string; error: unknown } {
   const { data: rules } = useLoaded(async () => (await readHealth()).rules, []);
   const { data: account, error } = useLoaded(
     async (signal) => {
@@ -225,8 +226,12 @@ function useSurroundings(api: Api): { surroundings: Surroundings; error: unknown
     },
     [api],
   );
-  const { ManagedBy: _by, ManagedExceptionMessage: _message, ...defaults } = account ?? {};
-  return { surroundings: { account: defaults, rules: rules ?? 'page' }, error };
+  const { ManagedBy, ManagedExceptionMessage: _message, ...defaults } = account ?? {};
+  const accountSource =
+    ManagedBy === 'declarative-policy'
+      ? 'set by a declarative policy of the organization'
+      : `set for the account in ${api.region}`;
+  return { surroundings: { account: defaults, rules: rules ?? 'page' }, accountSource, error };
 }
 
 function useLaunch(api: Api, form: LaunchForm): { launch(): void; isBusy: boolean; error: unknown } {

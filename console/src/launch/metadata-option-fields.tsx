@@ -32,7 +32,8 @@ type Props = {
   options: ChosenOptions;
   defaults: LaunchDefaults;
   problems: Problems;
-  region: string;
+  /** Who says what the account's defaults are. */
+  accountSource: string;
   onChange(options: ChosenOptions): void;
 };
 
@@ -85,7 +86,7 @@ function Listed({
   options,
   defaults,
   problems,
-  region,
+  accountSource,
   onChange,
 }: ListedProps) {
   const names = VALUES[option];
@@ -97,7 +98,7 @@ function Listed({
     <FormField
       label={label}
       description={`${option}. ${description}`}
-      constraintText={`Default: ${names[byDefault.value]}, ${sourceOf(byDefault.from, region)}.`}
+      constraintText={`Default: ${names[byDefault.value]}, ${sourceOf(byDefault.from, accountSource)}.`}
       errorText={problems[option]}
     >
       <Select
@@ -110,14 +111,14 @@ function Listed({
   );
 }
 
-function HopLimit({ options, defaults, problems, region, onChange, isOff }: Props & { isOff: boolean }) {
+function HopLimit({ options, defaults, problems, accountSource, onChange, isOff }: Props & { isOff: boolean }) {
   const option = 'HttpPutResponseHopLimit';
   const { value, from } = defaults[option];
   return (
     <FormField
       label="Metadata response hop limit"
       description={`${option}. How many hops the answer with a session token may travel, from 1 to 64; containers often need 2.`}
-      constraintText={`Default: ${value}, ${sourceOf(from, region)}.`}
+      constraintText={`Default: ${value}, ${sourceOf(from, accountSource)}.`}
       errorText={problems[option]}
     >
       <Input
@@ -138,9 +139,9 @@ function changed(options: ChosenOptions, option: keyof ChosenOptions, value: str
   return value ? { ...others, [option]: value } : others;
 }
 
-function sourceOf(from: DefaultSource, region: string): string {
+function sourceOf(from: DefaultSource, account: string): string {
   const sources: Record<DefaultSource, string> = {
-    account: `set for the account in ${region}`,
+    account,
     AMI: 'from the AMI (ImdsSupport v2.0)',
     'built in': 'built in',
   };

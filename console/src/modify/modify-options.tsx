@@ -51,7 +51,8 @@ export function ModifyOptions({ ids: given, onClose }: Props) {
   const failed = new Set(
     [...steps].flatMap(([id, { at }]) => (at === 'failed' || at === 'waiting' || at === 'not-asked' ? [id] : [])),
   );
-  const close = () => onClose(failed);
+  // While some are still to be asked for, the first time says which were not, and the next one leaves.
+  const close = isSending ? modification.stop : () => onClose(failed);
   const [single] = ids.length === 1 ? steps.values() : [];
   const refusal = single?.at === 'failed' ? single.error : undefined;
   const isForm = steps.size === 0 || refusal !== undefined;
@@ -80,9 +81,8 @@ export function ModifyOptions({ ids: given, onClose }: Props) {
           </Buttons>
         ) : (
           <Buttons>
-            {isSending && <Button onClick={modification.stop}>Stop</Button>}
             <Button variant={isUnderWay(steps) ? 'normal' : 'primary'} onClick={close}>
-              Close
+              {isSending ? 'Stop' : 'Close'}
             </Button>
           </Buttons>
         )
