@@ -8,8 +8,7 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
-import Spinner from '@cloudscape-design/components/spinner';
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { HOME, type Page, pages } from '../pages.ts';
 import type { Session } from '../sign-in/session.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -48,9 +47,7 @@ export function Shell({ session }: { session: Session }) {
           <div id="main" tabIndex={-1}>
             {/* Another page or another Region begins anew. */}
             <ErrorBoundary key={`${region}/${path}`}>
-              <Suspense fallback={<Loading />}>
-                {found ? <found.page.Component parameters={found.parameters} /> : <NoSuchPage />}
-              </Suspense>
+              {found ? <found.page.Component parameters={found.parameters} /> : <NoSuchPage />}
             </ErrorBoundary>
           </div>
         }
@@ -112,14 +109,6 @@ function Breadcrumbs({ page, parameters }: Found) {
     { text: titleOf(page, parameters), href: hrefOf(region, path) },
   ];
   return <BreadcrumbGroup items={[{ text: 'OpenIMDS', href: hrefOf(region, HOME) }, ...items]} />;
-}
-
-function Loading() {
-  return (
-    <Box textAlign="center" padding="xxl">
-      <Spinner size="large" />
-    </Box>
-  );
 }
 
 function NoSuchPage() {
