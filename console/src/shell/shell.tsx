@@ -17,15 +17,16 @@ import { go, hrefOf, matchPath, type Parameters, useRoute } from './route.ts';
 import { TopBar } from './top-bar.tsx';
 
 export function Shell({ session }: { session: Session }) {
-  const { region, path } = useRoute();
-  const found = findPage(path === '' ? HOME : path);
+  const { region, path: named } = useRoute();
+  const path = named === '' ? HOME : named;
+  const found = findPage(path);
   const title = found ? titleOf(found.page, found.parameters) : 'No such page';
   useEffect(() => {
     document.title = `${title} | OpenIMDS`;
   }, [title]);
   useEffect(() => {
-    if (path === '') window.location.replace(hrefOf(region, HOME));
-  }, [path, region]);
+    if (named === '') window.location.replace(hrefOf(region, HOME));
+  }, [named, region]);
   const [isNavigationOpen, setNavigationOpen] = useNavigationOpen();
 
   return (
