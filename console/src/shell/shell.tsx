@@ -24,9 +24,6 @@ export function Shell({ session }: { session: Session }) {
   useEffect(() => {
     document.title = `${title} | OpenIMDS`;
   }, [title]);
-  useEffect(() => {
-    if (named === '') window.location.replace(hrefOf(region, HOME));
-  }, [named, region]);
   const [isNavigationOpen, setNavigationOpen] = useNavigationOpen();
 
   return (
