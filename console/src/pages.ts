@@ -5,7 +5,7 @@
  * stands in the side navigation, in this order.
  */
 
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { type LazyPage, lazyPage } from './shell/lazy-page.tsx';
 import type { Parameters } from './shell/route.ts';
 
 /** What a page is given: the values of the `:Names` in its path. */
@@ -19,7 +19,7 @@ export type Page = {
   inNavigation: boolean;
   /** The path of the page above it in the breadcrumbs. */
   below?: string;
-  Component: LazyExoticComponent<ComponentType<PageProps>>;
+  Component: LazyPage<PageProps>;
 };
 
 export const pages: readonly Page[] = [
@@ -27,40 +27,40 @@ export const pages: readonly Page[] = [
     path: 'instances',
     title: 'Instances',
     inNavigation: true,
-    Component: lazy(() => import('./instances/instances-page.tsx')),
+    Component: lazyPage(() => import('./instances/instances-page.tsx')),
   },
   {
     path: 'instances/:InstanceId',
     title: ':InstanceId',
     inNavigation: false,
     below: 'instances',
-    Component: lazy(() => import('./instance/instance-page.tsx')),
+    Component: lazyPage(() => import('./instance/instance-page.tsx')),
   },
   {
     path: 'launch',
     title: 'Launch instances',
     inNavigation: true,
     below: 'instances',
-    Component: lazy(() => import('./launch/launch-page.tsx')),
+    Component: lazyPage(() => import('./launch/launch-page.tsx')),
   },
   {
     path: 'account-settings',
     title: 'Account settings',
     inNavigation: true,
-    Component: lazy(() => import('./account-settings/account-settings-page.tsx')),
+    Component: lazyPage(() => import('./account-settings/account-settings-page.tsx')),
   },
   {
     path: 'account-settings/manage',
     title: 'Manage IMDS defaults',
     inNavigation: false,
     below: 'account-settings',
-    Component: lazy(() => import('./account-settings/manage-page.tsx')),
+    Component: lazyPage(() => import('./account-settings/manage-page.tsx')),
   },
   {
     path: 'policies',
     title: 'Policies',
     inNavigation: true,
-    Component: lazy(() => import('./policies/policies-page.tsx')),
+    Component: lazyPage(() => import('./policies/policies-page.tsx')),
   },
 ];
 
@@ -69,5 +69,8 @@ export const HOME = 'instances';
 
 /** Loads that page while somebody still types. */
 export function loadHomeAhead(): void {
-  import('./instances/instances-page.tsx').catch(() => {});
+  pages
+    .find(({ path }) => path === HOME)
+    ?.Component.loadAhead()
+    .catch(() => {});
 }

@@ -168,6 +168,9 @@ test('where a declarative policy manages them it says so, in its words, and noth
   await page.getByRole('button', { name: /^Metadata version.*V2 only/, disabled: true }).waitFor();
   await expectAccessible(page);
   expect(await save(page).getAttribute('aria-disabled')).toBe('true');
+  await page.getByRole('link', { name: 'Launch instances' }).click();
+  await page.getByRole('button', { name: 'Advanced details' }).click();
+  await page.getByText('Default: V2 only (token required), set by a declarative policy of the organization.').waitFor();
 });
 
 test('at the width of a phone nothing but tables scrolls sideways', async () => {

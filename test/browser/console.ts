@@ -105,8 +105,7 @@ async function watch(page: Page, address: string, refusals: boolean): Promise<st
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.text() === OF_CLOUDSCAPE) return;
-    const isRefusal =
-      refusals && /^Failed to load resource: .*(?: [45]\d\d |ERR_CONNECTION_REFUSED)/.test(message.text());
+    const isRefusal = refusals && OF_REFUSALS.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error.stack)));
@@ -118,6 +117,10 @@ async function watch(page: Page, address: string, refusals: boolean): Promise<st
   await page.addInitScript(REPORT_VIOLATIONS);
   return complaints;
 }
+
+/** What the browser says of a request that was refused, and React of a page that could not be loaded. */
+const OF_REFUSALS =
+  /^Failed to load resource: .*(?: [45]\d\d |ERR_CONNECTION_REFUSED)|Failed to fetch dynamically imported module/;
 
 /** What its top navigation warns of itself, where it has no room for its menus. */
 const OF_CLOUDSCAPE =

@@ -44,10 +44,14 @@ async function search(page: Page, label: string, text: string, option: RegExp): 
 
 const launchButton = (page: Page) => page.getByRole('button', { name: 'Launch instances' });
 
+/** The instance that a notification is about; the table of instances soon has a link to it as well. */
+const toldOf = (page: Page) =>
+  page.getByRole('list', { name: 'Notifications' }).getByRole('link', { name: /^i-[0-9a-f]{17}$/ });
+
 /** Presses the button and waits for what is told; the id of the one instance. */
 async function launchOne(page: Page): Promise<string> {
   await launchButton(page).click();
-  const link = page.getByRole('link', { name: /^i-[0-9a-f]{17}$/ });
+  const link = toldOf(page);
   await link.waitFor();
   return link.innerText();
 }
@@ -389,7 +393,7 @@ test('with the keyboard alone', async () => {
   await page.getByText('--metadata-options HttpEndpoint=enabled,HttpTokens=required').waitFor();
   await tabTo(launchButton(page));
   await page.keyboard.press('Enter');
-  await page.getByRole('link', { name: /^i-[0-9a-f]{17}$/ }).waitFor();
+  await toldOf(page).waitFor();
   const [instance] = await describeInstances('--filters', 'Name=tag:Name,Values=typed');
   expect(instance?.MetadataOptions).toMatchObject({ HttpEndpoint: 'enabled', HttpTokens: 'required' });
 });

@@ -221,6 +221,27 @@ describe('many instances at once', () => {
     expect(hops.filter((limit) => limit === 2)).toHaveLength(20);
   });
 
+  test('who closes it in the middle stops it, and is told who was not asked', async () => {
+    const region = 'eu-west-2';
+    await launchMany(openimds, 10, {}, keysOf(region));
+    const page = await openForAll(region);
+    await requireTokens(page);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    await page.route('**/*', async (route) => {
+      if (route.request().postData()?.includes('Action=ModifyInstanceMetadataOptions')) await released;
+      await route.continue();
+    });
+    await save(page).click();
+    await dialog(page).getByRole('button', { name: 'Stop' }).waitFor();
+    await page.keyboard.press('Escape');
+    release();
+    await dialog(page).getByText('6 applied, 4 not asked', { exact: true }).waitFor();
+    const described = await describeInstances(openimds, '--region', region);
+    expect(described.filter(({ MetadataOptions: { HttpTokens } }) => HttpTokens === 'required')).toHaveLength(6);
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Instances (4 selected)' }).waitFor();
+  });
+
   test('those that policies deny are listed with the deciding statement, and can be tried again', async () => {
     const region = 'ap-northeast-1';
     const free = await launchMany(openimds, 3, {}, keysOf(region));

@@ -204,6 +204,16 @@ test('the navigation is open where there is room, also after a phone was turned'
   await link.waitFor();
 });
 
+test('a page that cannot be loaded says so, and the others go on', async () => {
+  const { page } = await visit(local, 'instances', { refusals: true });
+  await page.route('**/launch-page-*.js', (route) => route.fulfill({ status: 404 }));
+  const navigation = page.getByRole('navigation', { name: 'Side navigation' });
+  await navigation.getByRole('link', { name: 'Launch instances' }).click();
+  await page.getByText('This page cannot be shown').waitFor();
+  await navigation.getByRole('link', { name: 'Policies' }).click();
+  await page.getByRole('heading', { name: 'Policies', level: 1 }).waitFor();
+});
+
 test('an address without a page says so, and one without anything leads to the instances', async () => {
   const { page } = await visit(local, 'nothing/here');
   await page.getByText('There is no such page.').waitFor();

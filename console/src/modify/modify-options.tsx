@@ -10,11 +10,11 @@
 
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
+import Button, { type ButtonProps } from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { MetadataOptionsRequest } from '../../../src/model.ts';
 import type { Api } from '../api/api.ts';
 import { asApiError } from '../api/api-error.ts';
@@ -57,6 +57,11 @@ export function ModifyOptions({ ids: given, onClose }: Props) {
   const refusal = single?.at === 'failed' ? single.error : undefined;
   const isForm = steps.size === 0 || refusal !== undefined;
   const isAllowed = targets !== undefined && canSave(request, targets);
+  // The button that was pressed is gone by then, and with it who had the focus.
+  const leave = useRef<ButtonProps.Ref>(null);
+  useEffect(() => {
+    if (!isForm) leave.current?.focus();
+  }, [isForm]);
 
   return (
     <Modal
@@ -81,7 +86,7 @@ export function ModifyOptions({ ids: given, onClose }: Props) {
           </Buttons>
         ) : (
           <Buttons>
-            <Button variant={isUnderWay(steps) ? 'normal' : 'primary'} onClick={close}>
+            <Button ref={leave} variant={isUnderWay(steps) ? 'normal' : 'primary'} onClick={close}>
               {isSending ? 'Stop' : 'Close'}
             </Button>
           </Buttons>

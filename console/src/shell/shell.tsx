@@ -8,8 +8,7 @@ import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
-import Spinner from '@cloudscape-design/components/spinner';
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { HOME, type Page, pages } from '../pages.ts';
 import type { Session } from '../sign-in/session.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -18,15 +17,13 @@ import { go, hrefOf, matchPath, type Parameters, useRoute } from './route.ts';
 import { TopBar } from './top-bar.tsx';
 
 export function Shell({ session }: { session: Session }) {
-  const { region, path } = useRoute();
-  const found = findPage(path === '' ? HOME : path);
+  const { region, path: named } = useRoute();
+  const path = named === '' ? HOME : named;
+  const found = findPage(path);
   const title = found ? titleOf(found.page, found.parameters) : 'No such page';
   useEffect(() => {
     document.title = `${title} | OpenIMDS`;
   }, [title]);
-  useEffect(() => {
-    if (path === '') window.location.replace(hrefOf(region, HOME));
-  }, [path, region]);
   const [isNavigationOpen, setNavigationOpen] = useNavigationOpen();
 
   return (
@@ -48,9 +45,7 @@ export function Shell({ session }: { session: Session }) {
           <div id="main" tabIndex={-1}>
             {/* Another page or another Region begins anew. */}
             <ErrorBoundary key={`${region}/${path}`}>
-              <Suspense fallback={<Loading />}>
-                {found ? <found.page.Component parameters={found.parameters} /> : <NoSuchPage />}
-              </Suspense>
+              {found ? <found.page.Component parameters={found.parameters} /> : <NoSuchPage />}
             </ErrorBoundary>
           </div>
         }
@@ -112,14 +107,6 @@ function Breadcrumbs({ page, parameters }: Found) {
     { text: titleOf(page, parameters), href: hrefOf(region, path) },
   ];
   return <BreadcrumbGroup items={[{ text: 'OpenIMDS', href: hrefOf(region, HOME) }, ...items]} />;
-}
-
-function Loading() {
-  return (
-    <Box textAlign="center" padding="xxl">
-      <Spinner size="large" />
-    </Box>
-  );
 }
 
 function NoSuchPage() {

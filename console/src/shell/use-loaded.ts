@@ -22,7 +22,7 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, dependen
     const settle = (next: Partial<State<T>>) => {
       if (!aborter.signal.aborted) setState((before) => ({ ...before, isLoading: false, ...next }));
     };
-    setState((before) => ({ ...before, isLoading: true }));
+    setState((before) => (before.isLoading ? before : { ...before, isLoading: true }));
     load(aborter.signal).then(
       (data) => settle({ data, error: undefined }),
       (error: unknown) => settle({ error }),

@@ -28,7 +28,7 @@ const NO_KEY = { accessKeyId: '', secretAccessKey: '', sessionToken: '' };
 
 export function SignInPage() {
   const { signIn } = useSession();
-  const { data: health } = useLoaded(readHealth, []);
+  const { data: health, isLoading } = useLoaded(readHealth, []);
   const [key, setKey] = useState(NO_KEY);
   const [keep, setKeep] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -36,9 +36,13 @@ export function SignInPage() {
   const [isTried, setTried] = useState(false);
   useEffect(() => {
     document.title = 'Sign in | OpenIMDS';
+  }, []);
+  useEffect(() => {
+    // Not before this page stands.
+    if (isLoading) return;
     readModelsAhead();
     loadHomeAhead();
-  }, []);
+  }, [isLoading]);
   const trySignIn = (given: AccessKey) => {
     setBusy(true);
     setError(undefined);
