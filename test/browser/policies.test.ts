@@ -179,6 +179,9 @@ describe('what is wrong is said as one types, with its place', () => {
     await page.locator('input[type=file]').setInputFiles(fileOf(text));
     await choose(page, 'Principal', 'Root of the account');
     await findings(page).waitFor();
+    // No policy of its account is about root.
+    await verdict(page, 'Allowed').waitFor();
+    await choose(page, 'Principal', 'IAM user');
     await verdict(page, 'Denied').waitFor();
     await choose(page, 'Metadata version', 'V2 only (token required)');
     await verdict(page, 'Allowed').waitFor();
