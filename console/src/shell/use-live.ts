@@ -6,7 +6,7 @@
  * Nothing is asked while the tab is hidden, or again by who may not; what takes long is asked more seldom.
  */
 
-import { type DependencyList, useEffect, useRef } from 'react';
+import { type DependencyList, useEffect } from 'react';
 import { isDenial } from '../api/api-error.ts';
 import { type Loaded, useLoaded } from './use-loaded.ts';
 
@@ -21,15 +21,14 @@ export function useLive<T>(
   everyMs: number,
 ): Loaded<T> {
   const loaded = useLoaded(load, dependencies);
-  const { isLoading, error, reload } = loaded;
+  const { isLoading, error, answers, tookMs, reload } = loaded;
   const isDenied = isDenial(error);
-  const startedMs = useRef(0);
+  // Of an answer that comes at once it is not seen that it was waited for, so that they are counted.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer begins another rest
   useEffect(() => {
-    if (isLoading) startedMs.current = performance.now();
     if (isLoading || isDenied) return undefined;
-    const restMs = Math.min(REST * (performance.now() - startedMs.current), LONGEST_REST_MS);
-    return whenSeen(Math.max(everyMs, restMs), reload);
-  }, [isLoading, isDenied, reload, everyMs]);
+    return whenSeen(Math.max(everyMs, Math.min(REST * tookMs, LONGEST_REST_MS)), reload);
+  }, [isLoading, isDenied, answers, tookMs, reload, everyMs]);
   return loaded;
 }
 
