@@ -7,10 +7,11 @@
 
 import { instanceCredentialsKey } from '../iam/session-credentials.ts';
 import { desiredRun } from '../instance-lifecycle.ts';
-import type { DesiredInstance, Instance, Scope } from '../model.ts';
+import type { DesiredInstance, Instance } from '../model.ts';
 import { installationKey } from '../store/installation-key.ts';
-import type { Documents, Transaction } from '../store/store.ts';
+import type { Transaction } from '../store/store.ts';
 import { profileDescriber } from './desired-profile.ts';
+import { type Find, findOnce } from './find-once.ts';
 
 /** What hosts are told of these instances, in the same order; they may belong to any accounts and Regions. */
 export async function describeDesired(
@@ -42,8 +43,6 @@ export async function describeDesired(
   return instances.map((instance) => described.get(instance.InstanceId) as DesiredInstance);
 }
 
-type Find = <K extends keyof Documents>(kind: K, id: string) => Promise<Documents[K] | undefined>;
-
 type Surroundings = Omit<DesiredInstance, 'Tags' | 'profile' | 'credentialsKey'>;
 
 async function surroundings(instance: Instance, find: Find): Promise<Surroundings> {
@@ -65,17 +64,6 @@ async function surroundings(instance: Instance, find: Find): Promise<Surrounding
     Subnets,
     Vpc,
     ...(key && { KeyPair: { KeyName: key.KeyName, PublicKey: key.PublicKey } }),
-  };
-}
-
-/** Finds documents of a scope, each at most once: a thousand instances of one launch share their surroundings. */
-function findOnce(tx: Transaction, scope: Scope): Find {
-  const found = new Map<string, Promise<unknown>>();
-  return <K extends keyof Documents>(kind: K, id: string) => {
-    const key = `${kind} ${id}`;
-    const known = found.get(key) ?? tx.documents.find(kind, scope, id);
-    found.set(key, known);
-    return known as Promise<Documents[K] | undefined>;
   };
 }
 

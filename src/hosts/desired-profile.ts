@@ -14,15 +14,14 @@ import { roleCredentialsKey } from '../iam/sts-session.ts';
 import type { IamRole } from '../iam-model.ts';
 import type { DesiredProfile, Instance } from '../model.ts';
 import type { Transaction } from '../store/store.ts';
+import { findOnce } from './find-once.ts';
 
 /** Describes the profiles of instances of one account; what many of them have alike is read once. */
 export function profileDescriber(
   tx: Transaction,
   { account, installationKey, nowMs }: { account: string; installationKey: Uint8Array; nowMs: number },
 ): (instance: Instance) => Promise<DesiredProfile | undefined> {
-  const iam = { account, region: '' };
-  const profiles = remembered((name) => tx.documents.find('iam-instance-profile', iam, name.toLowerCase()));
-  const roles = remembered((name) => tx.documents.find('iam-role', iam, name.toLowerCase()));
+  const find = findOnce(tx, { account, region: '' });
   const trusts = new Map<string, ReturnType<typeof compilePolicy>>();
 
   const trustOf = ({ AssumeRolePolicyDocument: text }: IamRole) => {
@@ -43,10 +42,10 @@ export function profileDescriber(
   return async (instance) => {
     const { IamInstanceProfile: associated } = instance;
     if (!associated) return undefined;
-    const found = await profiles(associated.InstanceProfileName);
+    const found = await find('iam-instance-profile', associated.InstanceProfileName.toLowerCase());
     const profile = found?.InstanceProfileId === associated.InstanceProfileId ? found : undefined;
     const [name] = profile?.Roles ?? [];
-    const role = name === undefined ? undefined : await roles(name);
+    const role = name === undefined ? undefined : await find('iam-role', name.toLowerCase());
     return {
       InstanceProfileArn: instanceProfileArn(instance, associated),
       InstanceProfileId: associated.InstanceProfileId,
@@ -54,14 +53,5 @@ export function profileDescriber(
       exists: profile !== undefined,
       ...(role && { role: describeRole(instance, role) }),
     };
-  };
-}
-
-function remembered<T>(find: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const found = new Map<string, Promise<T>>();
-  return (name) => {
-    const known = found.get(name) ?? find(name);
-    found.set(name, known);
-    return known;
   };
 }
