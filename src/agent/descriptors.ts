@@ -16,6 +16,12 @@ export type Descriptors = {
   release(): void;
 };
 
+/** Takes one for a listener. @param keep as in `take` @throws Error that says what to do, where there is none left */
+export function takeForListener(from: Descriptors, keep?: number): void {
+  if (from.take(keep)) return;
+  throw new Error('this process may not open more files: raise its limit (`ulimit -n`), or terminate instances');
+}
+
 /** Who holds so many gets nothing of the last quarter. */
 const MANY = 8;
 

@@ -11,7 +11,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { openEndpoints } from '../../imds/endpoints.ts';
 import type { Log } from '../../log.ts';
 import type { ImdsEndpoints } from '../../model.ts';
-import type { Descriptors } from '../descriptors.ts';
+import { type Descriptors, takeForListener } from '../descriptors.ts';
 import { createImdsListener, type ImdsListener, type ListenerSettings } from '../listener.ts';
 import type { Placement, Substrate } from '../substrate.ts';
 import { type Address, type Addresses, endpointAt, ownAddresses, ownPorts } from './loopback-addresses.ts';
@@ -153,9 +153,7 @@ async function openDoor(
   create: () => ImdsListener,
   descriptors: Descriptors,
 ): Promise<Door> {
-  if (!descriptors.take(FOR_CONNECTIONS)) {
-    throw new Error('this process may not open more files: raise its limit (`ulimit -n`), or terminate instances');
-  }
+  takeForListener(descriptors, FOR_CONNECTIONS);
   try {
     return await openAtFreeAddress(kept, addresses, create);
   } catch (error) {

@@ -11,7 +11,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Log } from '../../log.ts';
-import { type Descriptors, descriptors as share } from '../descriptors.ts';
+import { type Descriptors, descriptors as share, takeForListener } from '../descriptors.ts';
 import { listenInNamespace } from './kernel.ts';
 import { namespacePath } from './netns-attachment.ts';
 import { IMDS_IPV4 } from './netns-layout.ts';
@@ -40,9 +40,7 @@ export function apiDoors({ descriptors, takeOver, log }: Settings): ApiDoors {
   const doors = new Map<string, Door>();
 
   const open = (VpcId: string, vpcNamespace: string): Door => {
-    if (!descriptors.take()) {
-      throw new Error('this process may not open more files: raise its limit (`ulimit -n`), or terminate instances');
-    }
+    takeForListener(descriptors);
     try {
       const server = createServer(
         { noDelay: true },

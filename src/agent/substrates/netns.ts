@@ -13,7 +13,7 @@ import { openEndpoints } from '../../imds/endpoints.ts';
 import type { ImdsInstance } from '../../imds/instance.ts';
 import type { Origin } from '../../imds/request-record.ts';
 import type { Attachment, ImdsEndpoints, Instance } from '../../model.ts';
-import type { Descriptors } from '../descriptors.ts';
+import { type Descriptors, takeForListener } from '../descriptors.ts';
 import { createImdsListener, type ImdsListener, type ListenerSettings } from '../listener.ts';
 import type { Placement, Substrate } from '../substrate.ts';
 import { limitHops, listenInNamespace, openingPacket } from './kernel.ts';
@@ -173,9 +173,7 @@ async function openDoor(
   const listeners: ImdsListener[] = [];
   try {
     for (const { hostDevice } of interfaces) {
-      if (!descriptors.take(FOR_CONNECTIONS)) {
-        throw new Error('this process may not open more files: raise its limit (`ulimit -n`), or terminate instances');
-      }
+      takeForListener(descriptors, FOR_CONNECTIONS);
       const listener = createImdsListener({ ...settings, instance, limitHops: limitHopsOf, originOf });
       listeners.push(listener);
       const namespace = namespacePath(vpcNamespace);
