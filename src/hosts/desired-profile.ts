@@ -5,7 +5,7 @@
  * is described: the host has no policies. IAM's actions have those instances described again whose answer may change.
  */
 
-import { partitionOf } from '../catalogue/regions.ts';
+import { iamArn } from '../iam/iam-arn.ts';
 import { instanceProfileArn } from '../iam/instance-profile.ts';
 import { compilePolicy } from '../iam/policy/compile.ts';
 import { readPolicy } from '../iam/policy/read.ts';
@@ -32,8 +32,8 @@ export function profileDescriber(
 
   const describeRole = (instance: Instance, role: IamRole): NonNullable<DesiredProfile['role']> => {
     const { RoleName, RoleId, Path } = role;
-    const { InstanceId, region } = instance;
-    const roleArn = `arn:${partitionOf(region)}:iam::${account}:role${Path}${RoleName}`;
+    const { InstanceId } = instance;
+    const roleArn = iamArn(instance, 'role', { Path, name: RoleName });
     if (!trustsEc2({ roleArn, trust: trustOf(role), instance, nowMs })) return { RoleName, RoleId };
     const credentialsKey = roleCredentialsKey(installationKey, { account, InstanceId, RoleId });
     return { RoleName, RoleId, credentialsKey };

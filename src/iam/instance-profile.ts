@@ -6,15 +6,15 @@
  * Pure. What the profile's role may is the business of IAM (`api/iam/`); its credentials are made in `imds/`.
  */
 
-import { partitionOf } from '../catalogue/regions.ts';
 import type { Instance, ProfileAssociation, Scope } from '../model.ts';
+import { iamArn } from './iam-arn.ts';
 
 /** For example `arn:aws:iam::123456789012:instance-profile/web`. */
 export function instanceProfileArn(
-  { account, region }: Scope,
-  { Path, InstanceProfileName }: Pick<ProfileAssociation, 'Path' | 'InstanceProfileName'>,
+  scope: Scope,
+  { Path, InstanceProfileName: name }: Pick<ProfileAssociation, 'Path' | 'InstanceProfileName'>,
 ): string {
-  return `arn:${partitionOf(region)}:iam::${account}:instance-profile${Path}${InstanceProfileName}`;
+  return iamArn(scope, 'instance-profile', { Path, name });
 }
 
 /** API/IamInstanceProfileAssociation. Nobody waits for an instance that does not run. */

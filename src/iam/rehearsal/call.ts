@@ -30,6 +30,8 @@ import {
 import { type AskedLaunch, launchAsAsked } from '../ec2-launch-request.ts';
 import { requestKeys } from '../ec2-request-keys.ts';
 import type { Request } from '../evaluate.ts';
+import { iamArn } from '../iam-arn.ts';
+import { instanceProfileArn } from '../instance-profile.ts';
 import { resourceTypeOf } from '../policy/arns.ts';
 
 export type DescribedCall = {
@@ -160,18 +162,14 @@ function keyPairOf(scope: Scope, KeyName: string) {
 
 function profileArn(scope: Scope, { IamInstanceProfile: profile }: AskedLaunch): string | undefined {
   if (!profile) return undefined;
-  return profile.Arn ?? iamArn(scope, 'instance-profile', profile.Name ?? '');
+  return profile.Arn ?? instanceProfileArn(scope, { Path: '/', InstanceProfileName: profile.Name ?? '' });
 }
 
 /** A role is passed with an instance profile (aws-behaviour 4.3); here it is called as its profile is. */
 function passedRole(scope: Scope, request: AskedLaunch): ResourceContext[] {
   const name = profileArn(scope, request)?.split('/').at(-1);
   if (name === undefined) return [];
-  return [{ arn: iamArn(scope, 'role', name), keys: { 'iam:PassedToService': 'ec2.amazonaws.com' } }];
-}
-
-function iamArn({ account, region }: Scope, type: string, name: string): string {
-  return `arn:${partitionOf(region)}:iam::${account}:${type}/${name}`;
+  return [{ arn: iamArn(scope, 'role', { Path: '/', name }), keys: { 'iam:PassedToService': 'ec2.amazonaws.com' } }];
 }
 
 // ─── Any other action ────────────────────────────────────────────────────────────────────────────────────────────────
