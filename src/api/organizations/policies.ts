@@ -85,9 +85,8 @@ export function checkContent(type: PolicyType, content: string): void {
 // ─── Policies ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** @throws PolicyNotFoundException */
-export async function findPolicy({ tx, home, organization }: Opened, id: string): Promise<OrganizationPolicy> {
-  if (isAwsManaged(id) && organization.FeatureSet === 'ALL') return FULL_AWS_ACCESS;
-  const policy = await tx.documents.find('organization-policy', home, id);
+export async function findPolicy(opened: Opened, id: string): Promise<OrganizationPolicy> {
+  const policy = (await findPolicies(opened, [id])).get(id);
   if (!policy) throw policyNotFound();
   return policy;
 }
