@@ -9,6 +9,7 @@ import { AwsError } from '../../../src/aws-errors.ts';
 import { type AccountDefaultsRequest, modifyDefaults } from '../../../src/metadata-options/account-defaults.ts';
 import { NO_PREFERENCE } from '../../../src/metadata-options/values.ts';
 import type { AccountMetadataDefaults } from '../../../src/model.ts';
+import { SWITCH_NAMES, VERSION_NAMES } from '../options/option-words.ts';
 
 export { NO_PREFERENCE };
 
@@ -20,8 +21,6 @@ export type RegionDefaults = {
   /** A declarative policy has them, and what it says to who would change them. */
   managed?: { message: string | undefined };
 };
-
-const SWITCH = { enabled: 'Enabled', disabled: 'Disabled' };
 
 type OptionNames = {
   option: Option;
@@ -39,14 +38,14 @@ export const OPTIONS: readonly OptionNames[] = [
     label: 'Instance metadata service',
     short: 'Metadata service',
     description: 'Whether new instances have a metadata endpoint that answers.',
-    values: SWITCH,
+    values: SWITCH_NAMES,
   },
   {
     option: 'HttpTokens',
     label: 'Metadata version',
     short: 'Version',
     description: 'Whether requests without a session token, IMDSv1, are answered.',
-    values: { optional: 'V1 and V2 (token optional)', required: 'V2 only (token required)' },
+    values: VERSION_NAMES,
   },
   {
     option: 'HttpPutResponseHopLimit',
@@ -60,14 +59,14 @@ export const OPTIONS: readonly OptionNames[] = [
     label: 'Access to tags in metadata',
     short: 'Tags',
     description: 'Whether an instance finds its own tags in its metadata.',
-    values: SWITCH,
+    values: SWITCH_NAMES,
   },
   {
     option: 'HttpTokensEnforced',
     label: 'IMDSv2 enforcement',
     short: 'Enforcement',
     description: 'While enabled, no instance is launched with, or changed to, V1 and V2.',
-    values: SWITCH,
+    values: SWITCH_NAMES,
   },
 ];
 

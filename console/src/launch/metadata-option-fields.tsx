@@ -12,20 +12,19 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { DefaultSource, LaunchDefaults } from '../../../src/metadata-options/launch.ts';
+import { SWITCH_NAMES, VERSION_NAMES } from '../options/option-words.ts';
 import type { ChosenOptions } from './launch-form.ts';
 import type { Problems } from './launch-problems.ts';
-
-const SWITCH = { enabled: 'Enabled', disabled: 'Disabled' };
 
 type ListedOption = Exclude<keyof LaunchDefaults, 'HttpPutResponseHopLimit'>;
 
 /** What values of options are called. */
 const VALUES: Record<ListedOption, Record<string, string>> = {
-  HttpEndpoint: SWITCH,
-  HttpProtocolIpv4: SWITCH,
-  HttpProtocolIpv6: SWITCH,
-  HttpTokens: { optional: 'V1 and V2 (token optional)', required: 'V2 only (token required)' },
-  InstanceMetadataTags: SWITCH,
+  HttpEndpoint: SWITCH_NAMES,
+  HttpProtocolIpv4: SWITCH_NAMES,
+  HttpProtocolIpv6: SWITCH_NAMES,
+  HttpTokens: VERSION_NAMES,
+  InstanceMetadataTags: SWITCH_NAMES,
 };
 
 type Props = {

@@ -34,6 +34,10 @@ export const VALUE_NAMES: Record<Exclude<Option, 'HttpPutResponseHopLimit'>, Rec
   InstanceMetadataTags: { enabled: 'Enable', disabled: 'Disable' },
 };
 
+/** Where it is not about one instance but about a launch or a default, AWS's console calls values so. */
+export const SWITCH_NAMES = { enabled: 'Enabled', disabled: 'Disabled' };
+export const VERSION_NAMES = { optional: 'V1 and V2 (token optional)', required: 'V2 only (token required)' };
+
 const MEANINGS: Record<Exclude<Option, 'HttpPutResponseHopLimit'>, Record<string, string>> = {
   HttpEndpoint: {
     enabled: 'The metadata service answers.',

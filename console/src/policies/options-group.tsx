@@ -8,21 +8,20 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
+import { SWITCH_NAMES, VERSION_NAMES } from '../options/option-words.ts';
 import type { TriedOptions } from './trial.ts';
-
-const SWITCH = { enabled: 'Enabled', disabled: 'Disabled' };
 
 type Listed = Exclude<keyof TriedOptions, 'HttpPutResponseHopLimit'>;
 
 const FIELDS: readonly { option: Listed; label: string; values: Record<string, string> }[] = [
-  { option: 'HttpEndpoint', label: 'Metadata accessible', values: SWITCH },
+  { option: 'HttpEndpoint', label: 'Metadata accessible', values: SWITCH_NAMES },
   {
     option: 'HttpTokens',
     label: 'Metadata version',
-    values: { optional: 'V1 and V2 (token optional)', required: 'V2 only (token required)' },
+    values: VERSION_NAMES,
   },
-  { option: 'HttpProtocolIpv6', label: 'Metadata IPv6 endpoint', values: SWITCH },
-  { option: 'InstanceMetadataTags', label: 'Allow tags in metadata', values: SWITCH },
+  { option: 'HttpProtocolIpv6', label: 'Metadata IPv6 endpoint', values: SWITCH_NAMES },
+  { option: 'InstanceMetadataTags', label: 'Allow tags in metadata', values: SWITCH_NAMES },
 ];
 
 type Props = {
