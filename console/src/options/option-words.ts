@@ -1,5 +1,7 @@
 /**
  * What the metadata options of an instance are called in AWS's console, and what each value means, in a sentence.
+ *
+ * AWS's console has other words where options are chosen for a launch or as a default; those that are alike there are here too.
  */
 
 import type { MetadataOptions } from '../../../src/model.ts';
