@@ -10,12 +10,12 @@ import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import type { LaunchDefaults } from '../../../src/metadata-options/launch.ts';
+import { RemoteSelect } from '../shell/remote-select.tsx';
 import { useApi } from '../sign-in/session.tsx';
 import { findProfiles, profileOption } from './choices.ts';
 import type { LaunchForm } from './launch-form.ts';
 import type { Problems } from './launch-problems.ts';
 import { MetadataOptionFields } from './metadata-option-fields.tsx';
-import { RemoteSelect } from './remote-select.tsx';
 
 type Props = {
   form: LaunchForm;

@@ -6,7 +6,7 @@
 
 import type { Api } from '../api/api.ts';
 import type { Image, InstanceProfile, InstanceTypeInfo, KeyPairInfo, Subnet } from '../api/services.ts';
-import type { FoundPage } from './remote-select.tsx';
+import type { FoundPage } from '../shell/remote-select.tsx';
 
 type Search = { next: string | undefined; signal: AbortSignal };
 

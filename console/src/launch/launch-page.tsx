@@ -19,6 +19,7 @@ import { readHealth } from '../api/health.ts';
 import { AwsCommand } from '../aws-command/aws-command.tsx';
 import { ErrorAlert } from '../shell/error-alert.tsx';
 import { useNotifications } from '../shell/notifications.tsx';
+import { RemoteSelect } from '../shell/remote-select.tsx';
 import { go, hrefOf } from '../shell/route.ts';
 import { useLoaded } from '../shell/use-loaded.ts';
 import { useApi } from '../sign-in/session.tsx';
@@ -37,7 +38,6 @@ import { EMPTY_FORM, type LaunchForm, requestOf } from './launch-form.ts';
 import { defaultsFor, type Problems, problemsOf, type Surroundings } from './launch-problems.ts';
 import { Launched } from './launched.tsx';
 import { NameAndTags } from './name-and-tags.tsx';
-import { RemoteSelect } from './remote-select.tsx';
 import { runInstancesCommand } from './run-instances-command.ts';
 
 type Change = (change: Partial<LaunchForm>) => void;

@@ -14,9 +14,9 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type ReactNode, useState } from 'react';
 import type { Api } from '../api/api.ts';
-import { RemoteSelect } from '../launch/remote-select.tsx';
 import { ErrorAlert } from '../shell/error-alert.tsx';
 import { useNotifications } from '../shell/notifications.tsx';
+import { RemoteSelect } from '../shell/remote-select.tsx';
 import { useApi } from '../sign-in/session.tsx';
 import { findTargets, type Target } from './targets.ts';
 

@@ -11,7 +11,7 @@ import Select from '@cloudscape-design/components/select';
 import { type ReactNode, useState } from 'react';
 import type { Api } from '../api/api.ts';
 import type { Policy } from '../api/services.ts';
-import { type FoundPage, RemoteSelect } from '../launch/remote-select.tsx';
+import { type FoundPage, RemoteSelect } from '../shell/remote-select.tsx';
 import { templates } from './templates.ts';
 
 type Props = {

@@ -5,7 +5,7 @@
  */
 
 import type { Api } from '../api/api.ts';
-import type { FoundPage } from '../launch/remote-select.tsx';
+import type { FoundPage } from '../shell/remote-select.tsx';
 
 export type Target = { Id: string; Name: string; kind: 'root' | 'OU' | 'account' };
 
